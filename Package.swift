@@ -1,0 +1,68 @@
+// swift-tools-version: 6.0
+import PackageDescription
+
+// The rooms of the house, lowest first. A room names only rooms below it (design: "dependencies point one way").
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("ExistentialAny"),
+]
+
+let package = Package(
+    name: "plenum",
+    dependencies: [
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
+    ],
+    targets: [
+        .systemLibrary(name: "CWebSockets", pkgConfig: "libwebsockets", providers: [.apt(["libwebsockets-dev"])]),
+        .systemLibrary(name: "CUV", pkgConfig: "libuv", providers: [.apt(["libuv1-dev"])]),
+        .systemLibrary(name: "CQREncode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+
+        .target(name: "Voting", swiftSettings: strict),
+        .target(name: "Wire", dependencies: ["Voting"], swiftSettings: strict),
+        .target(
+            name: "Interchange",
+            dependencies: ["Voting", .product(name: "Yams", package: "Yams")],
+            swiftSettings: strict),
+        .target(
+            name: "Storage",
+            dependencies: ["Voting", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: strict),
+        .target(name: "SocketLoop", dependencies: ["CWebSockets", "CUV", "CZlib"], swiftSettings: strict),
+        .target(
+            name: "Hub",
+            dependencies: [
+                "Voting", "Wire", "Storage", "SocketLoop", "CQREncode",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "Rehearsal",
+            dependencies: ["Interchange", .product(name: "Histogram", package: "hdrhistogram-swift")],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "plenum",
+            dependencies: [
+                "Hub", "Interchange", "Rehearsal",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
+
+        .testTarget(name: "VotingTests", dependencies: ["Voting"], swiftSettings: strict),
+        .testTarget(
+            name: "WireTests", dependencies: ["Wire"], resources: [.copy("Golden")], swiftSettings: strict),
+        .testTarget(
+            name: "InterchangeTests", dependencies: ["Interchange"], resources: [.copy("Files")],
+            swiftSettings: strict),
+        .testTarget(name: "StorageTests", dependencies: ["Storage"], swiftSettings: strict),
+        .testTarget(name: "SocketLoopTests", dependencies: ["SocketLoop"], swiftSettings: strict),
+        .testTarget(name: "HubTests", dependencies: ["Hub"], swiftSettings: strict),
+        .testTarget(name: "RehearsalTests", dependencies: ["Rehearsal"], swiftSettings: strict),
+    ]
+)
