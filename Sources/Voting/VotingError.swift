@@ -1,0 +1,76 @@
+/// Why a ballot or an act was refused. `code` is stable and goes over the wire; `description` is for people.
+public enum VotingError: Error, Hashable, Sendable {
+    case unknownQuestion(QuestionID)
+    case notActive(QuestionID)
+    case notOpen(QuestionID)
+    case closed(QuestionID)
+    case wrongRound(asked: Int, current: Int)
+    /// A ballot of this voter counts already, and the question does not allow changing it (or its counter was used).
+    case alreadyVoted
+    /// A ballot with a higher counter counts already.
+    case superseded
+    case tooFewChoices(got: Int, minimum: Int)
+    case tooManyChoices(got: Int, maximum: Int)
+    case unknownOption(Int)
+    case repeatedOption(Int)
+    case badCounter(Int)
+    /// The question's state does not allow the act.
+    case notAllowed(QuestionID, QuestionState, act: String)
+    /// Another question must be closed first.
+    case stillOpen(QuestionID)
+    case badTime(Int)
+    /// An event file that cannot take the place of the stored one.
+    case frozenQuestion(slug: String)
+    case otherEvent(stored: String, given: String)
+
+    public var code: String {
+        switch self {
+        case .unknownQuestion: "unknown-question"
+        case .notActive: "not-active"
+        case .notOpen: "not-open"
+        case .closed: "closed"
+        case .wrongRound: "wrong-round"
+        case .alreadyVoted: "already-voted"
+        case .superseded: "superseded"
+        case .tooFewChoices: "too-few-choices"
+        case .tooManyChoices: "too-many-choices"
+        case .unknownOption: "unknown-option"
+        case .repeatedOption: "repeated-option"
+        case .badCounter: "bad-message"
+        case .notAllowed: "not-allowed"
+        case .stillOpen: "still-open"
+        case .badTime: "bad-time"
+        case .frozenQuestion: "frozen-question"
+        case .otherEvent: "other-event"
+        }
+    }
+}
+
+extension VotingError: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .unknownQuestion(let id): "there is no \(id) in this event"
+        case .notActive(let id): "\(id) is not the one being shown; show it first"
+        case .notOpen(let id): "\(id) is not open for voting yet"
+        case .closed(let id): "voting on \(id) has closed"
+        case .wrongRound(let asked, let current): "that was meant for round \(asked), but this is round \(current)"
+        case .alreadyVoted: "a vote from this device counts already, and it cannot be changed"
+        case .superseded: "a later vote from this device counts already"
+        case .tooFewChoices(let got, let minimum): "\(got) options chosen, at least \(minimum) needed"
+        case .tooManyChoices(let got, let maximum): "\(got) options chosen, at most \(maximum) allowed"
+        case .unknownOption(let position): "there is no option at position \(position)"
+        case .repeatedOption(let position): "the option at position \(position) is chosen twice"
+        case .badCounter(let counter): "a ballot's counter is 1 to 1000000, not \(counter)"
+        case .notAllowed(let id, let state, let act): "\(id) is \(state.rawValue); it cannot be \(act) now"
+        case .stillOpen(let id): "\(id) is still open; close it first"
+        case .badTime(let seconds):
+            "a time is \(Limits.timerSeconds.lowerBound) to \(Limits.timerSeconds.upperBound) seconds, not \(seconds)"
+        case .frozenQuestion(let slug):
+            "question '\(slug)' has been opened for voting: its wording, options, rules and place in the file are fixed;"
+                + " put them back, or start a new event in an empty data directory"
+        case .otherEvent(let stored, let given):
+            "the data directory holds the event '\(stored)', the file describes '\(given)';"
+                + " use another data directory for another event"
+        }
+    }
+}

@@ -1,0 +1,134 @@
+public import Voting
+
+/// What the hub may say to a page, as the UTF-8 bytes of one JSON object.
+///
+/// Texts come in already chosen for the session's language: Wire knows no languages.
+public enum Outgoing {
+    /// A device's ballot that counts, as the hub has it.
+    public struct Mine: Hashable, Sendable {
+        public var question: QuestionID
+        public var round: Int
+        public var ballot: Ballot
+
+        public init(question: QuestionID, round: Int, ballot: Ballot) {
+            self.question = question
+            self.round = round
+            self.ballot = ballot
+        }
+
+        var json: JSONWriter {
+            var json = JSONWriter()
+            json.member("q", question.number)
+            json.member("r", round)
+            json.member("id", id: ballot.id.bits)
+            json.member("n", ballot.counter)
+            json.member("c", ballot.choices.positions)
+            return json
+        }
+    }
+
+    /// What every welcome says.
+    public struct Greeting: Hashable, Sendable {
+        public var revision: Int
+        public var now: Instant
+        public var event: String
+        public var accent: String?
+        public var language: String
+        public var languages: [String]
+
+        public init(
+            revision: Int, now: Instant, event: String, accent: String?, language: String, languages: [String]
+        ) {
+            self.revision = revision
+            self.now = now
+            self.event = event
+            self.accent = accent
+            self.language = language
+            self.languages = languages
+        }
+
+        var json: JSONWriter {
+            var json = JSONWriter(type: "welcome")
+            json.member("rev", revision)
+            json.member("now", now.milliseconds)
+            json.member("event", event)
+            json.member("accent", accent)
+            json.member("lang", language)
+            json.member("langs", languages)
+            return json
+        }
+    }
+
+    public static func welcomePhone(_ greeting: Greeting, mine: Mine?) -> [UInt8] {
+        var json = greeting.json
+        if let mine { json.member("mine", object: mine.json) }
+        return json.finished()
+    }
+
+    public static func welcomeScreen(_ greeting: Greeting, join: String, phones: Int) -> [UInt8] {
+        var json = greeting.json
+        json.member("join", join)
+        json.member("phones", phones)
+        return json.finished()
+    }
+
+    public static func welcomeModerator(_ greeting: Greeting, join: String, screen: String, session: String) -> [UInt8] {
+        var json = greeting.json
+        json.member("join", join)
+        json.member("screen", screen)
+        json.member("session", session)
+        return json.finished()
+    }
+
+    public static func idle(revision: Int) -> [UInt8] {
+        var json = JSONWriter(type: "idle")
+        json.member("rev", revision)
+        return json.finished()
+    }
+
+    public static func ack(_ id: MessageID) -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(32)
+        bytes.append(contentsOf: #"{"t":"ack","id":""#.utf8)
+        Base64URL.append64(id.bits, to: &bytes)
+        bytes.append(contentsOf: #""}"#.utf8)
+        return bytes
+    }
+
+    public static func done(_ id: MessageID) -> [UInt8] {
+        var json = JSONWriter(type: "done")
+        json.member("id", id: id.bits)
+        return json.finished()
+    }
+
+    public static func refused(_ id: MessageID, code: String, text: String, mine: Mine? = nil) -> [UInt8] {
+        var json = JSONWriter(type: "refused")
+        json.member("id", id: id.bits)
+        json.member("code", code)
+        json.member("text", text)
+        if let mine { json.member("mine", object: mine.json) }
+        return json.finished()
+    }
+
+    public static func error(code: String, text: String) -> [UInt8] {
+        var json = JSONWriter(type: "error")
+        json.member("code", code)
+        json.member("text", text)
+        return json.finished()
+    }
+
+    public static func room(phones: Int, screens: Int) -> [UInt8] {
+        var json = JSONWriter(type: "room")
+        json.member("phones", phones)
+        json.member("screens", screens)
+        return json.finished()
+    }
+
+    public static func bye(retry milliseconds: Int) -> [UInt8] {
+        var json = JSONWriter(type: "bye")
+        json.member("retry", milliseconds)
+        return json.finished()
+    }
+
+    public static func beat() -> [UInt8] { JSONWriter(type: "beat").finished() }
+}

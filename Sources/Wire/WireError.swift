@@ -1,0 +1,39 @@
+public import Voting
+
+/// Why a message could not be understood or was refused before it reached the event.
+public enum WireError: Error, Hashable, Sendable {
+    /// Not a message of this protocol; the text says what and where.
+    case badMessage(String)
+    /// Nothing but `hello` is heard before `hello`.
+    case helloFirst
+    case badKey
+    case tooManyTries
+    /// The question has moved on since the moderator looked.
+    case stale
+    /// The ballot itself is impossible whatever the event says; `id` is the message's.
+    case ballot(id: MessageID, VotingError)
+
+    public var code: String {
+        switch self {
+        case .badMessage: "bad-message"
+        case .helloFirst: "hello-first"
+        case .badKey: "bad-key"
+        case .tooManyTries: "too-many-tries"
+        case .stale: "stale"
+        case .ballot(_, let error): error.code
+        }
+    }
+}
+
+extension WireError: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .badMessage(let text): text
+        case .helloFirst: "say hello first"
+        case .badKey: "this key is not the one in the link; take the link from the hub's terminal again"
+        case .tooManyTries: "too many wrong keys from this address; wait a minute"
+        case .stale: "the question has moved on since; look again"
+        case .ballot(_, let error): error.description
+        }
+    }
+}
