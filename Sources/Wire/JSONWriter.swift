@@ -63,7 +63,9 @@ struct JSONWriter {
         array(key, objects) { $0.bytes.append(contentsOf: $1.finished()) }
     }
 
-    private mutating func array<Value>(_ key: StaticString, _ values: [Value], _ write: (inout JSONWriter, Value) -> Void) {
+    private mutating func array<Value>(
+        _ key: StaticString, _ values: [Value], _ write: (inout JSONWriter, Value) -> Void
+    ) {
         name(key)
         bytes.append(UInt8(ascii: "["))
         for (position, value) in values.enumerated() {

@@ -28,21 +28,23 @@ extension Outgoing {
         return json.finished()
     }
 
-    /// Turnout, and the counts where they may be seen: `tally` is passed in because the one shown is the durable one.
-    public static func tally(_ tally: Tally, of question: Question) -> [UInt8] {
+    /// Turnout, and the counts if they may be seen (`counts` nil while hidden).
+    public static func tally(
+        _ question: QuestionID, round: Int, ballots: Int, counts: [Int]?, final: Bool
+    ) -> [UInt8] {
         var json = JSONWriter(type: "tally")
-        json.member("q", question.id.number)
-        json.member("r", question.round.number)
-        json.member("ballots", tally.ballots)
-        if question.resultIsVisible { json.member("counts", tally.counts) }
-        if question.state == .closed || question.state == .revealed { json.member("final", true) }
+        json.member("q", question.number)
+        json.member("r", round)
+        json.member("ballots", ballots)
+        if let counts { json.member("counts", counts) }
+        if final { json.member("final", true) }
         return json.finished()
     }
 
     /// The whole agenda for the moderator, in one language.
-    public static func agenda(_ meeting: Meeting, language: String) -> [UInt8] {
+    public static func agenda(_ meeting: Meeting, revision: Int, language: String) -> [UInt8] {
         var json = JSONWriter(type: "agenda")
-        json.member("rev", meeting.revision)
+        json.member("rev", revision)
         json.member("active", meeting.active?.number ?? 0)
         json.member(
             "questions",

@@ -31,16 +31,20 @@ public enum Outgoing {
     public struct Greeting: Hashable, Sendable {
         public var revision: Int
         public var now: Instant
+        /// The data directory's own random number: pages drop what they kept of another run.
+        public var run: MessageID
         public var event: String
         public var accent: String?
         public var language: String
         public var languages: [String]
 
         public init(
-            revision: Int, now: Instant, event: String, accent: String?, language: String, languages: [String]
+            revision: Int, now: Instant, run: MessageID, event: String, accent: String?, language: String,
+            languages: [String]
         ) {
             self.revision = revision
             self.now = now
+            self.run = run
             self.event = event
             self.accent = accent
             self.language = language
@@ -51,6 +55,7 @@ public enum Outgoing {
             var json = JSONWriter(type: "welcome")
             json.member("rev", revision)
             json.member("now", now.milliseconds)
+            json.member("run", id: run.bits)
             json.member("event", event)
             json.member("accent", accent)
             json.member("lang", language)
@@ -72,7 +77,9 @@ public enum Outgoing {
         return json.finished()
     }
 
-    public static func welcomeModerator(_ greeting: Greeting, join: String, screen: String, session: String) -> [UInt8] {
+    public static func welcomeModerator(
+        _ greeting: Greeting, join: String, screen: String, session: String
+    ) -> [UInt8] {
         var json = greeting.json
         json.member("join", join)
         json.member("screen", screen)

@@ -1,0 +1,149 @@
+internal import Foundation
+internal import GRDB
+
+/// Records in one SQLite file: one exclusive connection, write-ahead log, synchronous=FULL.
+///
+/// FULL makes every commit wait for the disk (SQLite documentation, PRAGMA synchronous). It has to be set after WAL,
+/// which resets it to NORMAL; opening fails if it does not hold.
+public final class SQLiteStore: Store {
+    public let path: String
+    private let queue: DatabaseQueue
+
+    static let applicationID: Int32 = 0x504C_4E4D  // "PLNM"
+
+    /// Opens or creates the file and brings its schema up to date.
+    public init(path: String) throws(StorageError) {
+        self.path = path
+        do {
+            var configuration = Configuration()
+            configuration.label = "plenum.storage"
+            configuration.prepareDatabase { db in
+                try db.execute(sql: "PRAGMA locking_mode = EXCLUSIVE")
+                try db.execute(sql: "PRAGMA journal_mode = WAL")
+                try db.execute(sql: "PRAGMA synchronous = FULL")
+            }
+            queue = try DatabaseQueue(path: path, configuration: configuration)
+            try queue.inDatabase { db in try Self.check(db, path: path) }
+            try Schema.migrator.migrate(queue)
+        } catch {
+            throw Self.translate(error, path: path)
+        }
+    }
+
+    private static func check(_ db: Database, path: String) throws {
+        guard try Int.fetchOne(db, sql: "PRAGMA synchronous") == 2,
+            try String.fetchOne(db, sql: "PRAGMA journal_mode")?.lowercased() == "wal"
+        else {
+            throw StorageError(.other, path: path, detail: "SQLite does not keep WAL with synchronous=FULL here")
+        }
+        let application = try Int32.fetchOne(db, sql: "PRAGMA application_id") ?? 0
+        let tables = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") ?? 0
+        guard application == applicationID || (application == 0 && tables == 0) else {
+            throw StorageError(.notPlenum, path: path, detail: "application id \(application)")
+        }
+        if try Schema.migrator.hasBeenSuperseded(db) {
+            throw StorageError(.newerSchema, path: path, detail: "it has tables this version does not know")
+        }
+        if let fault = try String.fetchOne(db, sql: "PRAGMA quick_check(1)"), fault != "ok" {
+            throw StorageError(.corrupt, path: path, detail: fault)
+        }
+    }
+
+    public func replay(_ each: (Record) throws -> Void) throws {
+        do {
+            try queue.inDatabase { db in
+                let actions = try Row.fetchCursor(db, sql: "SELECT seq, at, message, command FROM action ORDER BY seq")
+                    .map(Self.action)
+                let ballots = try Row.fetchCursor(
+                    db,
+                    sql: """
+                        SELECT seq, at, question, round, voter_high, voter_low, id, counter, choices
+                        FROM ballot ORDER BY seq
+                        """
+                ).map(Self.ballot)
+                let sessions = try Row.fetchCursor(
+                    db, sql: "SELECT seq, at, token_high, token_low FROM session ORDER BY seq"
+                ).map(Self.session)
+                var heads = [try actions.next(), try ballots.next(), try sessions.next()]
+                var expected: Int64 = 1
+                while let next = heads.indices.filter({ heads[$0] != nil })
+                    .min(by: { heads[$0]!.sequence < heads[$1]!.sequence })
+                {
+                    let record = heads[next]!
+                    guard record.sequence == expected else {
+                        throw StorageError(
+                            .gap(expected: expected, found: record.sequence), path: path, detail: "replaying")
+                    }
+                    try each(record)
+                    expected += 1
+                    heads[next] =
+                        switch next {
+                        case 0: try actions.next()
+                        case 1: try ballots.next()
+                        default: try sessions.next()
+                        }
+                }
+            }
+        } catch let error as DatabaseError {
+            throw Self.translate(error, path: path)
+        }
+    }
+
+    public func append(_ records: [Record]) throws(StorageError) {
+        do {
+            try queue.writeWithoutTransaction { db in
+                try db.inTransaction(.immediate) {
+                    for record in records { try Self.insert(record, into: db) }
+                    return .commit
+                }
+            }
+        } catch {
+            throw Self.translate(error, path: path)
+        }
+    }
+
+    public func setting(_ name: String) throws(StorageError) -> String? {
+        do {
+            return try queue.inDatabase {
+                try String.fetchOne($0, sql: "SELECT value FROM setting WHERE name = ?", arguments: [name])
+            }
+        } catch {
+            throw Self.translate(error, path: path)
+        }
+    }
+
+    public func set(_ name: String, to value: String) throws(StorageError) {
+        do {
+            try queue.inDatabase {
+                try $0.execute(
+                    sql: "INSERT INTO setting VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+                    arguments: [name, value])
+            }
+        } catch {
+            throw Self.translate(error, path: path)
+        }
+    }
+
+    /// For tests: caps the file, so that the next growth is refused as on a full disk.
+    func limit(pages: Int) throws {
+        try queue.inDatabase { try $0.execute(sql: "PRAGMA max_page_count = \(pages)") }
+    }
+
+    static func translate(_ error: any Error, path: String) -> StorageError {
+        guard let error = error as? DatabaseError else {
+            return error as? StorageError ?? StorageError(.other, path: path, detail: "\(error)")
+        }
+        let kind: StorageError.Kind =
+            switch error.resultCode {
+            case .SQLITE_FULL: .diskFull
+            case .SQLITE_READONLY, .SQLITE_PERM: .readOnly
+            case .SQLITE_CORRUPT: .corrupt
+            case .SQLITE_NOTADB: .notPlenum
+            case .SQLITE_BUSY, .SQLITE_LOCKED: .inUse
+            case .SQLITE_CANTOPEN: .cannotOpen
+            case .SQLITE_IOERR: .inputOutput
+            default: .other
+            }
+        return StorageError(kind, path: path, detail: error.message ?? "SQLite code \(error.resultCode.rawValue)")
+    }
+}
