@@ -1,0 +1,100 @@
+// The page's language: which one, its texts, its numbers. One file per page and language, only the needed one is
+// fetched: /locales/vote.ko.json. A text is a string with {names}, or { "one": …, "other": … } chosen by {n}.
+
+import { readStored, writeStored } from "./storage.js";
+
+const LOCALE_LANGUAGES = { ko: "한국어", en: "English" };
+const localeState = { page: "", language: "en", texts: {}, wish: 0 };
+
+/** [["ko", "한국어"], ["en", "English"]], for the switch. */
+export function languages() {
+  return Object.keys(LOCALE_LANGUAGES).map((code) => [code, LOCALE_LANGUAGES[code]]);
+}
+
+export function language() {
+  return localeState.language;
+}
+
+/** Stored choice, then ?lang=, then the browser's wishes, then English. */
+export function preferredLanguage() {
+  const asked = new URLSearchParams(location.search).get("lang");
+  const wishes = [readStored("lang"), asked].concat(navigator.languages || [navigator.language]);
+  for (const wish of wishes) {
+    const code = String(wish || "").toLowerCase().split("-")[0];
+    if (Object.prototype.hasOwnProperty.call(LOCALE_LANGUAGES, code)) return code;
+  }
+  return "en";
+}
+
+/** Loads the texts of `page` ("vote", "moderate", "screen"). Resolves when `t` can be used; tries until it can. */
+export function openLocale(page) {
+  localeState.page = page;
+  return fetchLocale(preferredLanguage());
+}
+
+/** Switches and remembers. Resolves true when the texts are there, false if a later switch overtook it. */
+export function setLanguage(code) {
+  writeStored("lang", code);
+  return fetchLocale(code);
+}
+
+function fetchLocale(code) {
+  const wish = ++localeState.wish;
+  const attempt = (failures) =>
+    fetch("/locales/" + localeState.page + "." + code + ".json")
+      .then((response) => {
+        if (!response.ok) throw new Error("locale " + response.status);
+        return response.json();
+      })
+      .then(
+        (texts) => {
+          if (wish !== localeState.wish) return false;
+          localeState.texts = texts;
+          localeState.language = code;
+          document.documentElement.lang = code;
+          return true;
+        },
+        () => {
+          if (wish !== localeState.wish) return false;
+          const pause = Math.min(8000, 500 * Math.pow(2, failures)) * (0.5 + Math.random());
+          return new Promise((resolve) => setTimeout(resolve, pause)).then(() => attempt(failures + 1));
+        },
+      );
+  return attempt(0);
+}
+
+export function hasText(key) {
+  return Object.prototype.hasOwnProperty.call(localeState.texts, key);
+}
+
+/** t("choose-range", { min: 1, max: 3 }). Numbers are written in the page's language; a missing key shows itself. */
+export function t(key, params) {
+  if (!hasText(key)) return key;
+  let text = localeState.texts[key];
+  if (typeof text === "object") {
+    const form = new Intl.PluralRules(localeState.language).select(params.n);
+    text = text[form] || text.other;
+  }
+  return text.replace(/\{(\w+)\}/g, (whole, name) => {
+    if (!params || params[name] === undefined) return whole;
+    return typeof params[name] === "number" ? formatNumber(params[name]) : String(params[name]);
+  });
+}
+
+export function formatNumber(n) {
+  return new Intl.NumberFormat(localeState.language).format(n);
+}
+
+/** part of whole as "43.7 %" in the page's language; `digits` after the point. "–" when whole is 0. */
+export function formatPercent(part, whole, digits) {
+  if (!(whole > 0)) return "–";
+  const places = digits === undefined ? 1 : digits;
+  const options = { style: "percent", minimumFractionDigits: places, maximumFractionDigits: places };
+  return new Intl.NumberFormat(localeState.language, options).format(part / whole);
+}
+
+/** "14:32" in the place where the page is. */
+export function formatTime(milliseconds) {
+  const options = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+  return new Intl.DateTimeFormat(localeState.language, options).format(new Date(milliseconds));
+}
