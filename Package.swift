@@ -56,11 +56,13 @@ let package = Package(
 
         .testTarget(name: "VotingTests", dependencies: ["Voting"], swiftSettings: strict),
         .testTarget(
-            name: "WireTests", dependencies: ["Wire"], resources: [.copy("Golden")], swiftSettings: strict),
+            name: "WireTests", dependencies: ["Wire"], exclude: ["Golden"], swiftSettings: strict),
         .testTarget(
-            name: "InterchangeTests", dependencies: ["Interchange"], resources: [.copy("Files")],
+            name: "InterchangeTests", dependencies: ["Interchange"], exclude: ["Files"],
             swiftSettings: strict),
-        .testTarget(name: "StorageTests", dependencies: ["Storage"], swiftSettings: strict),
+        .testTarget(
+            name: "StorageTests", dependencies: ["Storage", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: strict),
         .testTarget(name: "SocketLoopTests", dependencies: ["SocketLoop"], swiftSettings: strict),
         .testTarget(name: "HubTests", dependencies: ["Hub"], swiftSettings: strict),
         .testTarget(name: "RehearsalTests", dependencies: ["Rehearsal"], swiftSettings: strict),
