@@ -1,0 +1,145 @@
+import CUV
+import CWebSockets
+import Glibc
+
+/// One listening socket. It is ours, not libwebsockets': so errors have names, the backlog is long enough for a room
+/// that comes back all at once, and a full file table does not spin.
+final class Doorway {
+    let port: UInt16
+    private let socket: Int32
+    private let engine: Engine
+    private unowned let loop: SocketLoop
+    private var poll: UnsafeMutablePointer<uv_poll_t>?
+    private var pause: LoopTimer?
+
+    /// The kernel cuts it down to net.core.somaxconn.
+    private static let backlog: Int32 = 8192
+    /// Bounds the kernel memory of a phone that has gone away, without slowing a page down on a local network.
+    private static let sendBufferBytes: Int32 = 128 * 1024
+    /// Lets the rest of the loop run while a room comes in.
+    private static let acceptsPerTurn = 256
+
+    init(_ loop: SocketLoop, _ listener: Listener, _ engine: Engine) throws(SocketLoopError) {
+        self.loop = loop
+        self.engine = engine
+        socket = try Doorway.listen(listener)
+        port = Doorway.port(of: socket)
+        let poll = UnsafeMutablePointer<uv_poll_t>.allocate(capacity: 1)
+        uv_poll_init_socket(loop.uv, poll, socket)
+        poll.pointee.data = Unmanaged.passUnretained(self).toOpaque()
+        self.poll = poll
+        watch()
+    }
+
+    func close() {
+        pause?.cancel()
+        pause = nil
+        guard let poll else { return }
+        self.poll = nil
+        uv_poll_stop(poll)
+        poll.withMemoryRebound(to: uv_handle_t.self, capacity: 1) { handle in
+            uv_close(handle) { handle in
+                guard let handle else { return }
+                UnsafeMutableRawPointer(handle).assumingMemoryBound(to: uv_poll_t.self).deallocate()
+            }
+        }
+        Glibc.close(socket)
+    }
+
+    private func watch() {
+        guard let poll else { return }
+        uv_poll_start(poll, Int32(UV_READABLE.rawValue)) { poll, _, _ in
+            guard let data = poll?.pointee.data else { return }
+            Unmanaged<Doorway>.fromOpaque(data).takeUnretainedValue().accept()
+        }
+    }
+
+    private func accept() {
+        for _ in 0..<Doorway.acceptsPerTurn {
+            let connection = plenum_accept(socket)
+            if connection < 0 {
+                if errno == EINTR || errno == ECONNABORTED { continue }
+                if errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM { rest() }
+                return
+            }
+            set(connection, Int32(IPPROTO_TCP), TCP_NODELAY, 1)
+            set(connection, SOL_SOCKET, SO_SNDBUF, Doorway.sendBufferBytes)
+            loop.figures.accepted += 1
+            // On failure libwebsockets has closed the descriptor.
+            _ = engine.vhost.map { lws_adopt_socket_vhost($0, connection) }
+        }
+    }
+
+    /// No descriptor is free: those who wait stay in the backlog for a moment, instead of waking the loop without end.
+    private func rest() {
+        guard let poll, pause == nil else { return }
+        loop.figures.turnedAway += 1
+        uv_poll_stop(poll)
+        pause = loop.schedule(after: 100) { [weak self] in
+            self?.pause = nil
+            self?.watch()
+        }
+    }
+
+    private static func listen(_ listener: Listener) throws(SocketLoopError) -> Int32 {
+        let name = "\(listener.host ?? "*"):\(listener.port)"
+        var hints = addrinfo()
+        hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+        hints.ai_flags = AI_PASSIVE
+        // With no host: IPv6 first, open to IPv4 too; IPv4 alone is the answer where the machine has no IPv6.
+        let hosts = listener.host.map { [$0] } ?? ["::", "0.0.0.0"]
+        var failure = SocketLoopError.noSuchAddress(name, reason: "no address")
+        for host in hosts {
+            var list: UnsafeMutablePointer<addrinfo>?
+            let status = getaddrinfo(host, String(listener.port), &hints, &list)
+            defer { if let list { freeaddrinfo(list) } }
+            guard status == 0, let list else {
+                failure = .noSuchAddress(name, reason: String(cString: gai_strerror(status)))
+                continue
+            }
+            do {
+                return try bound(list.pointee, name)
+            } catch .noSuchAddress(_, let reason) {
+                failure = .noSuchAddress(name, reason: reason)
+            }
+        }
+        throw failure
+    }
+
+    private static func bound(_ address: addrinfo, _ name: String) throws(SocketLoopError) -> Int32 {
+        let type = Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
+        let socket = Glibc.socket(address.ai_family, type, 0)
+        guard socket >= 0 else { throw named(errno, name) }
+        set(socket, SOL_SOCKET, SO_REUSEADDR, 1)
+        if address.ai_family == AF_INET6 { set(socket, Int32(IPPROTO_IPV6), IPV6_V6ONLY, 0) }
+        guard bind(socket, address.ai_addr, address.ai_addrlen) == 0, Glibc.listen(socket, backlog) == 0 else {
+            let error = errno
+            Glibc.close(socket)
+            throw named(error, name)
+        }
+        return socket
+    }
+
+    private static func named(_ error: Int32, _ name: String) -> SocketLoopError {
+        switch error {
+        case EADDRINUSE: return .addressInUse(name)
+        case EACCES, EPERM: return .notAllowed(name)
+        default: return .noSuchAddress(name, reason: String(cString: strerror(error)))
+        }
+    }
+
+    private static func port(of socket: Int32) -> UInt16 {
+        var storage = sockaddr_in6()
+        var length = socklen_t(MemoryLayout<sockaddr_in6>.size)
+        withUnsafeMutablePointer(to: &storage) { pointer in
+            _ = pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(socket, $0, &length) }
+        }
+        // The port stands at the same place for both families.
+        return UInt16(bigEndian: storage.sin6_port)
+    }
+}
+
+private func set(_ socket: Int32, _ level: Int32, _ option: Int32, _ value: Int32) {
+    var value = value
+    setsockopt(socket, level, option, &value, socklen_t(MemoryLayout<Int32>.size))
+}
