@@ -9,6 +9,11 @@ public final class Journal: Sendable {
         public var records: Int
         /// Microseconds from the first insert to the disk's answer.
         public var duration: Int
+
+        public init(records: Int, duration: Int) {
+            self.records = records
+            self.duration = duration
+        }
     }
 
     private struct Work {

@@ -129,6 +129,11 @@ public final class SQLiteStore: Store {
         try queue.inDatabase { try $0.execute(sql: "PRAGMA max_page_count = \(pages)") }
     }
 
+    /// For tests: what a PRAGMA answers on the connection in use.
+    func pragma(_ name: String) throws -> String? {
+        try queue.inDatabase { try String.fetchOne($0, sql: "PRAGMA \(name)") }
+    }
+
     static func translate(_ error: any Error, path: String) -> StorageError {
         guard let error = error as? DatabaseError else {
             return error as? StorageError ?? StorageError(.other, path: path, detail: "\(error)")

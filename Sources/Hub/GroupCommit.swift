@@ -1,0 +1,110 @@
+internal import Storage
+internal import Voting
+
+/// Collects records while the previous batch is being written, then writes them with one commit.
+///
+/// The wait adapts by itself: an idle disk takes a lone vote at once, a busy one finds a full batch when it is free.
+/// What was promised for a batch happens after its commit and in order; if a commit fails, none of it does, ever.
+final class GroupCommit {
+    /// The tally that exactly the records up to here lead to.
+    struct Snapshot {
+        var question: QuestionID
+        var round: Int
+        var tally: Tally
+    }
+
+    private struct Batch {
+        var records: [Record] = []
+        var acks: [(Peer, MessageID)] = []
+        var turns: [() -> Void] = []
+        var snapshot: Snapshot?
+        var ballots = 0
+        var isEmpty: Bool { records.isEmpty && turns.isEmpty && acks.isEmpty }
+    }
+
+    private let surroundings: any Surroundings
+    /// The records not handed over yet.
+    private var filling = Batch()
+    /// The batch the writer has.
+    private var writing: Batch?
+    private(set) var lastSequence: Int64
+    private(set) var lastCommitMicroseconds = 0
+    private(set) var commits = 0
+    private(set) var failure: StorageError?
+
+    /// Asked when a batch is handed over.
+    var snapshot: () -> Snapshot? = { nil }
+    /// Called after each commit: acknowledgements to send, then the tally they lead to.
+    var committed: (_ acks: [(Peer, MessageID)], _ snapshot: Snapshot?) -> Void = { _, _ in }
+    var failed: (StorageError) -> Void = { _ in }
+
+    init(surroundings: any Surroundings, lastSequence: Int64) {
+        self.surroundings = surroundings
+        self.lastSequence = lastSequence
+    }
+
+    /// Ballots accepted and not on disk yet.
+    var waitingBallots: Int { filling.ballots + (writing?.ballots ?? 0) }
+
+    var isIdle: Bool { writing == nil && filling.isEmpty }
+
+    func record(_ context: BallotContext, _ ballot: Ballot, ack peer: Peer) {
+        lastSequence += 1
+        filling.records.append(
+            .ballot(BallotRecord(sequence: lastSequence, at: surroundings.now, context: context, ballot: ballot)))
+        filling.acks.append((peer, ballot.id))
+        filling.ballots += 1
+        writeIfFree()
+    }
+
+    /// Acknowledges a ballot sent again, once whatever is under way is on disk.
+    func acknowledge(_ id: MessageID, to peer: Peer) {
+        whenDurable { [self] in committed([(peer, id)], nil) }
+    }
+
+    func record(_ make: (_ sequence: Int64) -> Record, then turn: @escaping () -> Void) {
+        lastSequence += 1
+        filling.records.append(make(lastSequence))
+        filling.turns.append(turn)
+        writeIfFree()
+    }
+
+    /// Runs `turn` as soon as everything accepted so far is on disk: at once if it is already.
+    func whenDurable(_ turn: @escaping () -> Void) {
+        guard failure == nil else { return }
+        if !filling.isEmpty {
+            filling.turns.append(turn)
+        } else if writing != nil {
+            writing!.turns.append(turn)
+        } else {
+            turn()
+        }
+    }
+
+    private func writeIfFree() {
+        guard writing == nil, failure == nil, !filling.records.isEmpty else { return }
+        var batch = Batch()
+        swap(&batch, &filling)
+        if batch.ballots > 0 { batch.snapshot = snapshot() }
+        let records = batch.records
+        batch.records = []
+        writing = batch
+        surroundings.write(records) { [self] result in finish(result) }
+    }
+
+    private func finish(_ result: Result<Journal.Commit, StorageError>) {
+        guard let batch = writing else { preconditionFailure("a commit was reported that nobody asked for") }
+        writing = nil
+        switch result {
+        case .success(let commit):
+            commits += 1
+            lastCommitMicroseconds = commit.duration
+            writeIfFree()
+            committed(batch.acks, batch.snapshot)
+            for turn in batch.turns { turn() }
+        case .failure(let error):
+            failure = error
+            failed(error)
+        }
+    }
+}

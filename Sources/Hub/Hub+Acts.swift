@@ -1,0 +1,55 @@
+internal import SocketLoop
+internal import Voting
+internal import Wire
+
+/// What a moderator does, and what everybody hears of it.
+extension Hub {
+    func act(_ act: Act, from peer: Peer) throws(WireError) {
+        guard peer.role == .moderator else { throw .helloFirst }
+        if messages.contains(act.id) {
+            commit.whenDurable { peer.line.send(Frame(Outgoing.done(act.id))) }
+            return
+        }
+        if let id = act.question, let question = meeting[id], let round = act.round, round != question.round.number {
+            return refuse(act, code: WireError.stale.code, text: WireError.stale.description, to: peer)
+        }
+        do throws(VotingError) {
+            try accept(act.command, message: act.id) { peer.line.send(Frame(Outgoing.done(act.id))) }
+        } catch {
+            refuse(act, code: error.code, text: error.description, to: peer)
+        }
+    }
+
+    private func refuse(_ act: Act, code: String, text: String, to peer: Peer) {
+        metrics.refused[code, default: 0] += 1
+        peer.line.send(Frame(Outgoing.refused(act.id, code: code, text: text)))
+    }
+
+    /// Shows the room a scene that is now on disk.
+    func publish(_ scene: Scene, _ effect: Effect) {
+        self.scene = scene
+        switch effect {
+        case .activeChanged:
+            room.phones.send(scene.full)
+            room.screens.send(scene.full)
+        case .agendaChanged:
+            // New wording of what is shown, at most; it is small.
+            room.phones.send(scene.full)
+            room.screens.send(scene.full)
+        case .phaseChanged:
+            if let phase = scene.phase {
+                room.phones.send(phase)
+                room.screens.send(phase)
+            }
+        }
+        sendTally(toPhones: scene.active?.resultIsVisible == true)
+        for (language, audience) in room.moderators {
+            let frame = agenda(in: language)
+            for peer in audience.peers { peer.line.send(frame) }
+        }
+    }
+
+    func agenda(in language: String) -> Frame {
+        Frame(Outgoing.agenda(meeting, revision: Self.revision(meeting, run: settings.run), language: language))
+    }
+}

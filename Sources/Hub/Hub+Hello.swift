@@ -1,0 +1,121 @@
+internal import SocketLoop
+internal import Storage
+internal import Voting
+internal import Wire
+
+/// How a page comes in: what it must show, and what it then hears first.
+extension Hub {
+    func hello(_ hello: Hello, from peer: Peer) throws(WireError) {
+        metrics.hellos += 1
+        switch hello.role {
+        case .phone(let voter):
+            enter(peer, as: .phone(voter), hello)
+            // A welcome speaks of ballots on disk only, so it waits for those under way.
+            commit.whenDurable { [self] in welcomePhone(peer, voter, since: hello.revision) }
+        case .screen(let key):
+            try check(key, settings.screenKey, peer)
+            enter(peer, as: .screen, hello)
+            commit.whenDurable { [self] in welcomeScreen(peer, since: hello.revision) }
+        case .moderator(let key, let session):
+            let token = session.flatMap(SessionToken.init(text:)).flatMap { sessions.contains($0) ? $0 : nil }
+            if token == nil { try check(key ?? "", settings.moderatorKey, peer) }
+            enter(peer, as: .moderator, hello)
+            admitModerator(peer, token)
+        }
+    }
+
+    private func check(_ given: String, _ secret: String, _ peer: Peer) throws(WireError) {
+        let address = peer.line.remoteAddress
+        if gate.isShut(for: address, at: surroundings.now) { throw .tooManyTries }
+        guard sameSecret(given, secret) else {
+            gate.miss(from: address, at: surroundings.now)
+            log.notice("wrong key", metadata: ["address": "\(address)"])
+            throw .badKey
+        }
+    }
+
+    private func enter(_ peer: Peer, as role: Peer.Role, _ hello: Hello) {
+        room.remove(peer)
+        peer.role = role
+        let languages = meeting.definition.languages
+        peer.language = hello.language.flatMap { languages.contains($0) ? $0 : nil } ?? languages[0]
+        room.add(peer)
+        pacing.roomChanged = true
+    }
+
+    private func greeting(_ peer: Peer) -> Outgoing.Greeting {
+        let event = meeting.definition
+        return Outgoing.Greeting(
+            revision: scene.revision, now: surroundings.now, run: MessageID(bits: settings.run),
+            event: event.title.text(in: peer.language, fallback: event.languages), accent: event.accent,
+            language: peer.language, languages: event.languages)
+    }
+
+    private func welcomePhone(_ peer: Peer, _ voter: VoterID, since revision: Int) {
+        peer.line.send(Frame(Outgoing.welcomePhone(greeting(peer), mine: mine(of: voter))))
+        guard let active = scene.active else { return sendScene(to: peer, since: revision) }
+        sendScene(to: peer, since: revision)
+        if active.resultIsVisible, let tally = scene.tallyFrame() { peer.line.send(tally, replacing: Slot.tally) }
+    }
+
+    private func welcomeScreen(_ peer: Peer, since revision: Int) {
+        peer.line.send(
+            Frame(Outgoing.welcomeScreen(greeting(peer), join: settings.join, phones: room.phoneCount)))
+        sendScene(to: peer, since: revision)
+        if let tally = scene.tallyFrame() { peer.line.send(tally, replacing: Slot.tally) }
+    }
+
+    private func sendScene(to peer: Peer, since revision: Int) {
+        guard revision != scene.revision, let frame = scene.full[peer.language] else { return }
+        peer.line.send(frame)
+    }
+
+    private func admitModerator(_ peer: Peer, _ known: SessionToken?) {
+        if let known {
+            commit.whenDurable { [self] in welcomeModerator(peer, known) }
+            return
+        }
+        let token = SessionToken(high: surroundings.random(), low: surroundings.random())
+        let now = surroundings.now
+        sessions.insert(token)
+        commit.record {
+            .session(SessionRecord(sequence: $0, at: now, token: token))
+        } then: { [self] in
+            welcomeModerator(peer, token)
+        }
+    }
+
+    private func welcomeModerator(_ peer: Peer, _ token: SessionToken) {
+        peer.line.send(
+            Frame(
+                Outgoing.welcomeModerator(
+                    greeting(peer), join: settings.join, screen: settings.screen, session: token.text)))
+        peer.line.send(agenda(in: peer.language))
+        peer.line.send(healthFrame(), replacing: Slot.health)
+    }
+
+    /// This voter's ballot that counts for what is shown. Call it only when everything accepted is on disk.
+    func mine(of voter: VoterID) -> Outgoing.Mine? {
+        guard let active = scene.active, let question = meeting[active.question],
+            question.round.number == active.round, let ballot = question.round.ballots[voter]
+        else { return nil }
+        return Outgoing.Mine(question: active.question, round: active.round, ballot: ballot)
+    }
+}
+
+extension SessionToken {
+    /// 32 hexadecimal digits.
+    var text: String { Self.hex(high) + Self.hex(low) }
+
+    init?(text: String) {
+        guard text.utf8.count == 32, text.utf8.allSatisfy({ $0 < 128 }),
+            let high = UInt64(text.prefix(16), radix: 16), let low = UInt64(text.suffix(16), radix: 16)
+        else { return nil }
+        self.init(high: high, low: low)
+    }
+
+    private static func hex(_ bits: UInt64) -> String {
+        let digits = String(bits, radix: 16)
+        return String(repeating: "0", count: 16 - digits.count) + digits
+    }
+}

@@ -1,0 +1,70 @@
+internal import SocketLoop
+internal import Voting
+internal import Wire
+
+/// What is told on a beat instead of at each event: tallies, head counts, health.
+struct Pacing {
+    /// Milliseconds between beats: screens hear a tally at most this often.
+    static let pulse = 100
+
+    var screensOweTally = false
+    var othersOweTally = false
+    var roomChanged = false
+    var beats = 0
+
+    mutating func tallyChanged() {
+        screensOweTally = true
+        othersOweTally = true
+    }
+}
+
+extension Hub {
+    func beat() {
+        pacing.beats += 1
+        if pacing.screensOweTally {
+            pacing.screensOweTally = false
+            if let tally = scene.tallyFrame() { room.screens.send(tally, replacing: Slot.tally) }
+        }
+        guard pacing.beats.isMultiple(of: 10) else { return }
+        if pacing.othersOweTally {
+            pacing.othersOweTally = false
+            if let tally = scene.tallyFrame() {
+                room.moderators.send(tally, replacing: Slot.tally)
+                if let active = scene.active, active.resultIsVisible {
+                    room.phones.send(tally, replacing: Slot.tally)
+                }
+            }
+        }
+        if pacing.roomChanged {
+            pacing.roomChanged = false
+            let frame = Frame(Outgoing.room(phones: room.phoneCount, screens: room.screenCount))
+            room.screens.send(frame, replacing: Slot.room)
+            room.moderators.send(frame, replacing: Slot.room)
+        }
+        if pacing.beats.isMultiple(of: 20), room.moderatorCount > 0 {
+            room.moderators.send(healthFrame(), replacing: Slot.health)
+        }
+    }
+
+    /// The tally at once, after an act: nothing older may follow it.
+    func sendTally(toPhones: Bool) {
+        pacing.screensOweTally = false
+        pacing.othersOweTally = false
+        guard let tally = scene.tallyFrame() else { return }
+        room.screens.send(tally, replacing: Slot.tally)
+        room.moderators.send(tally, replacing: Slot.tally)
+        if toPhones { room.phones.send(tally, replacing: Slot.tally) }
+    }
+
+    func healthFrame() -> Frame {
+        var health = Outgoing.Health()
+        health.phones = room.phoneCount
+        health.screens = room.screenCount
+        health.moderators = room.moderatorCount
+        health.votes = metrics.acknowledged
+        health.waiting = commit.waitingBallots
+        health.commit = commit.lastCommitMicroseconds
+        health.uptime = Int((surroundings.now.milliseconds - started.milliseconds) / 1000)
+        return Frame(Outgoing.health(health))
+    }
+}

@@ -1,0 +1,208 @@
+public import Logging
+internal import SocketLoop
+public import Storage
+public import Voting
+internal import Wire
+
+/// The running event. Lives on the loop's thread; one synchronous turn per message, nothing suspended in between.
+///
+/// Everything a page hears is on disk first: a command or ballot is accepted in memory, written, and only then told.
+public final class Hub {
+    public struct Settings: Sendable {
+        public var moderatorKey: String
+        public var screenKey: String
+        /// The data directory's random number.
+        public var run: UInt64
+        /// The link on the wall, e.g. `http://192.168.0.10:8080/`.
+        public var join: String
+        /// The projector's link, with its key.
+        public var screen: String
+
+        public init(moderatorKey: String, screenKey: String, run: UInt64, join: String, screen: String) {
+            self.moderatorKey = moderatorKey
+            self.screenKey = screenKey
+            self.run = run
+            self.join = join
+            self.screen = screen
+        }
+    }
+
+    let settings: Settings
+    let surroundings: any Surroundings
+    let log: Logger
+    /// Called once when the disk fails: nothing more is acknowledged from then on.
+    public var onFailure: (StorageError) -> Void = { _ in }
+
+    var meeting: Meeting
+    /// What the room sees: always on disk.
+    var scene: Scene
+    let commit: GroupCommit
+    var room = Room()
+    var gate = Gate()
+    var messages: Set<MessageID>
+    var sessions: Set<SessionToken>
+    var metrics = Metrics()
+    let started: Instant
+    private var deadline: (any Alarm)?
+    private var pulse: (any Alarm)?
+    var pacing = Pacing()
+    private var isStopping = false
+
+    public init(_ recovery: Recovery, settings: Settings, surroundings: any Surroundings, log: Logger) {
+        meeting = recovery.meeting
+        messages = recovery.messages
+        sessions = recovery.sessions
+        self.settings = settings
+        self.surroundings = surroundings
+        self.log = log
+        started = surroundings.now
+        scene = Scene(recovery.meeting, revision: Self.revision(recovery.meeting, run: settings.run))
+        commit = GroupCommit(surroundings: surroundings, lastSequence: recovery.lastSequence)
+        metrics.ballotsStored = recovery.ballots
+        commit.snapshot = { [unowned self] in
+            meeting.activeQuestion.map { .init(question: $0.id, round: $0.round.number, tally: $0.round.tally) }
+        }
+        commit.committed = { [unowned self] acks, snapshot in committed(acks, snapshot) }
+        commit.failed = { [unowned self] error in
+            log.critical("storage failed", metadata: ["error": "\(error)"])
+            onFailure(error)
+        }
+        giveGraceAfterRestart()
+        watchDeadline()
+        beatPulse()
+    }
+
+    /// Revisions of two runs never meet, so a page left over from another event takes nothing for known.
+    static func revision(_ meeting: Meeting, run: UInt64) -> Int { Int(run >> 22) + meeting.revision }
+
+    // MARK: Coming and going
+
+    /// A page connected. The peer is what the other calls want back.
+    func opened(_ line: any Line) -> Peer {
+        metrics.opened += 1
+        return Peer(line: line)
+    }
+
+    func closed(_ peer: Peer) {
+        metrics.closed += 1
+        room.remove(peer)
+        peer.role = .unknown
+        pacing.roomChanged = true
+    }
+
+    func received(_ peer: Peer, _ bytes: UnsafeRawBufferPointer) {
+        do throws(WireError) {
+            switch try Incoming.decode(bytes) {
+            case .vote(let vote): try self.vote(vote, from: peer)
+            case .hello(let hello): try self.hello(hello, from: peer)
+            case .act(let act): try self.act(act, from: peer)
+            case .beat: peer.line.send(beatFrame)
+            }
+        } catch {
+            refuse(error, to: peer)
+        }
+    }
+
+    private func refuse(_ error: WireError, to peer: Peer) {
+        metrics.refused[error.code, default: 0] += 1
+        switch error {
+        case .ballot(let id, let reason):
+            peer.line.send(Frame(Outgoing.refused(id, code: reason.code, text: reason.description)))
+        case .badKey, .tooManyTries:
+            peer.line.send(Frame(Outgoing.error(code: error.code, text: error.description)))
+            peer.line.close(code: 1008, reason: error.code)
+        case .badMessage, .helloFirst, .stale:
+            peer.line.send(Frame(Outgoing.error(code: error.code, text: error.description)))
+        }
+    }
+
+    // MARK: Commands
+
+    /// Accepts a command: memory now, the room once it is on disk.
+    func accept(_ command: Command, message: MessageID?, then: @escaping () -> Void = {}) throws(VotingError) {
+        let now = surroundings.now
+        let effect = try meeting.apply(command, at: now)
+        if let message { messages.insert(message) }
+        let scene = Scene(meeting, revision: Self.revision(meeting, run: settings.run))
+        watchDeadline()
+        commit.record {
+            .action(ActionRecord(sequence: $0, at: now, message: message, command: command))
+        } then: { [self] in
+            publish(scene, effect)
+            then()
+        }
+        log.info("accepted", metadata: ["command": "\(command.name)", "question": "\(command.question?.number ?? 0)"])
+    }
+
+    /// Takes over an event file, if it says anything new.
+    public func adopt(_ definition: EventDefinition) throws(VotingError) {
+        if meeting.revision > 0, meeting.definition == definition { return }
+        try accept(.adopt(definition), message: nil)
+    }
+
+    public var title: LocalizedText { meeting.definition.title }
+    public var hasEvent: Bool { meeting.revision > 0 }
+
+    /// A question whose time ran out while the hub was away stays open long enough for the phones to come back.
+    private func giveGraceAfterRestart() {
+        let grace = 20
+        guard let (question, at) = meeting.nextDeadline, at < surroundings.now.adding(seconds: grace) else { return }
+        try? accept(.extend(question, seconds: grace), message: nil)
+    }
+
+    private func watchDeadline() {
+        deadline?.cancel()
+        deadline = nil
+        guard let (question, at) = meeting.nextDeadline else { return }
+        // Long waits are cut short and looked at again: a timer counts in its own clock, the deadline in the hub's.
+        let wait = min(max(0, at.milliseconds - surroundings.now.milliseconds), 60_000)
+        deadline = surroundings.schedule(after: Int(wait)) { [unowned self] in
+            if surroundings.now >= at { try? accept(.close(question), message: nil) } else { watchDeadline() }
+        }
+    }
+
+    // MARK: The end
+
+    /// Writes what is accepted, tells everybody, then calls `done`.
+    public func stop(_ done: @escaping () -> Void) {
+        guard !isStopping else { return }
+        isStopping = true
+        deadline?.cancel()
+        pulse?.cancel()
+        commit.whenDurable { [self] in
+            let bye = Frame(Outgoing.bye(retry: 1500))
+            room.phones.send(bye)
+            room.screens.send(bye)
+            room.moderators.send(bye)
+            done()
+        }
+    }
+
+    private func beatPulse() {
+        pulse = surroundings.schedule(after: Pacing.pulse) { [unowned self] in
+            beat()
+            beatPulse()
+        }
+    }
+
+    let beatFrame = Frame(Outgoing.beat())
+}
+
+extension Command {
+    /// For logs: the act without its contents.
+    fileprivate var name: String {
+        switch self {
+        case .adopt: "adopt"
+        case .prepare: "prepare"
+        case .show: "show"
+        case .clear: "clear"
+        case .open: "open"
+        case .close: "close"
+        case .reveal: "reveal"
+        case .hide: "hide"
+        case .reset: "reset"
+        case .void: "void"
+        case .extend: "extend"
+        }
+    }
+}

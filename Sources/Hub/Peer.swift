@@ -1,0 +1,42 @@
+internal import Voting
+
+/// One page that is connected: who it is, and its place in the audience it belongs to.
+final class Peer {
+    enum Role: Equatable {
+        /// Connected, has not said hello.
+        case unknown
+        case phone(VoterID)
+        case screen
+        case moderator
+    }
+
+    let line: any Line
+    var role = Role.unknown
+    var language = ""
+    /// Position in its audience's list, kept by `Audience`.
+    var place = -1
+
+    init(line: any Line) { self.line = line }
+}
+
+/// Pages that hear the same things in the same language: adding and removing cost the same however many there are.
+struct Audience {
+    private(set) var peers: [Peer] = []
+
+    var count: Int { peers.count }
+
+    mutating func add(_ peer: Peer) {
+        peer.place = peers.count
+        peers.append(peer)
+    }
+
+    mutating func remove(_ peer: Peer) {
+        precondition(peers[peer.place] === peer, "a peer left an audience it is not in")
+        let last = peers.removeLast()
+        if last !== peer {
+            peers[peer.place] = last
+            last.place = peer.place
+        }
+        peer.place = -1
+    }
+}
