@@ -1,0 +1,139 @@
+// What this phone knows of its own votes, kept so that sleep, reload, a dead battery or a second tab change nothing.
+// For each question and round: `draft` (chosen, not cast), `pending` (cast, not confirmed; sent again under the same id
+// until the hub answers), `counted` (confirmed), `refused` (why the last one was not counted).
+
+import { randomId } from "../lib/device.js";
+import { forgetStored, readStored, writeStored } from "../lib/storage.js";
+
+const BALLOTS_KEPT = 12; // questions
+const BALLOTS_AGE = 12 * 3600 * 1000; // ms: an older one belongs to another day
+
+export class BallotBox {
+  constructor() {
+    this.reload();
+  }
+
+  reload() {
+    let stored = null;
+    try {
+      stored = JSON.parse(readStored("ballots"));
+    } catch (error) {
+      forgetStored("ballots");
+    }
+    const whole = stored && typeof stored.events === "object" && Array.isArray(stored.entries);
+    const fresh = (entry) => Date.now() - entry.made < BALLOTS_AGE;
+    this.events = whole ? stored.events : {};
+    this.rev = whole ? stored.rev : 0;
+    this.entries = whole ? stored.entries.filter(fresh).slice(-BALLOTS_KEPT) : [];
+  }
+
+  save() {
+    writeStored("ballots", JSON.stringify({ events: this.events, rev: this.rev, entries: this.entries }));
+  }
+
+  /**
+   * Is this the event these ballots belong to? Another name, or a history that is shorter than what this phone has
+   * seen, is another event (a box used again, a rehearsal): its ballots are none of this one's and are forgotten.
+   */
+  recognise(event, lang, rev) {
+    const known = this.events[lang];
+    const same = (known === undefined || known === event) && rev >= this.rev - 2;
+    if (!same) {
+      this.events = {};
+      this.entries = [];
+      this.rev = 0;
+    }
+    this.events[lang] = event;
+    this.saw(rev);
+    return same;
+  }
+
+  saw(rev) {
+    if (rev > this.rev) this.rev = rev;
+    this.save();
+  }
+
+  /** The entry of that question and round; a new one if there was none. */
+  of(question) {
+    const found = this.entries.find((entry) => entry.q === question.q && entry.r === question.r);
+    if (found) return found;
+    const entry = { q: question.q, r: question.r, nr: question.nr, made: Date.now() };
+    this.entries.push(entry);
+    this.entries = this.entries.slice(-BALLOTS_KEPT);
+    return entry;
+  }
+
+  /** Chosen on the screen, not cast. */
+  choose(question, choices) {
+    const entry = this.of(question);
+    entry.draft = choices;
+    entry.refused = null;
+    this.save();
+  }
+
+  /** Casts the draft: from now on it is pending. */
+  cast(question) {
+    const entry = this.of(question);
+    const n = 1 + Math.max(entry.last || 0, entry.counted ? entry.counted.n : 0);
+    entry.pending = { id: randomId(), n, c: entry.draft, tried: false };
+    entry.last = n;
+    entry.draft = null;
+    entry.refused = null;
+    this.save();
+  }
+
+  pending() {
+    return this.entries.filter((entry) => entry.pending);
+  }
+
+  message(entry) {
+    const { id, n, c } = entry.pending;
+    return { t: "vote", id, q: entry.q, r: entry.r, n, c };
+  }
+
+  tried(entry) {
+    entry.pending.tried = true;
+    this.save();
+  }
+
+  /** The hub's ack, at `time` by its clock. The entry, or undefined if the ack is for nothing of ours. */
+  acknowledge(id, time) {
+    const entry = this.pending().find((each) => each.pending.id === id);
+    if (!entry) return undefined;
+    const { n, c } = entry.pending;
+    entry.counted = { id, n, c, time };
+    entry.pending = null;
+    this.save();
+    return entry;
+  }
+
+  /** What the hub says it counted for the active question: it knows better than this phone. */
+  adopt(mine, time) {
+    const entry = this.of(mine);
+    const { id, n, c } = mine;
+    const same = entry.counted && entry.counted.id === id;
+    const ours = entry.pending && entry.pending.id === id;
+    if (!same) entry.counted = { id, n, c, time: ours ? time : 0 };
+    if (ours) entry.pending = null;
+    entry.last = Math.max(entry.last || 0, n);
+    this.save();
+  }
+
+  /** The hub holds nothing for the active question: a mark "counted" here would be false. */
+  disown(question) {
+    this.of(question).counted = null;
+    this.save();
+  }
+
+  /** Not counted, because of `code`. The choice becomes a draft again. The entry, or undefined. */
+  refuse(id, code, mine) {
+    const entry = this.pending().find((each) => each.pending.id === id);
+    if (!entry) return undefined;
+    if (!entry.draft && !mine) entry.draft = entry.pending.c;
+    entry.pending = null;
+    entry.refused = code;
+    if (mine) this.adopt(mine, 0);
+    this.save();
+    return entry;
+  }
+}

@@ -1,0 +1,100 @@
+// What the page says about the voter's own vote, and whether the button can be pressed. Pure: from what is known to
+// words. `state` is the one name of the situation; the look and the tests hang on it.
+
+import { formatTime, hasText, t } from "../lib/locale.js";
+import { optionLetter } from "../lib/options.js";
+
+/** What is marked on the screen: the half-made choice, else what is on its way, else what counted. */
+export function shownChoice(question, entry) {
+  if (question.state === "open" && entry.draft && !entry.pending) return entry.draft;
+  if (entry.pending) return entry.pending.c;
+  return entry.counted ? entry.counted.c : [];
+}
+
+/** May the cards be touched? */
+export function canChoose(question, entry) {
+  return question.state === "open" && !entry.pending && (!entry.counted || question.change);
+}
+
+function sameChoice(one, other) {
+  return one.join() === other.join();
+}
+
+function namesOf(question, choices) {
+  const name = (c) => optionLetter(question.kind, c) || question.opts[c];
+  return choices.map(name).join(", ");
+}
+
+function countedHeadline(counted) {
+  return counted.time ? t("counted-at", { time: formatTime(counted.time) }) : t("counted");
+}
+
+/** Why a vote was not counted, in words. */
+export function refusalText(code) {
+  const key = "refused-" + code;
+  return hasText(key) ? t(key) : t("refused", { code });
+}
+
+/** The rule of choosing: "Choose one answer." */
+export function choosingText(question) {
+  const { min, max } = question;
+  if (question.kind !== "multiple") return t("choose-one");
+  if (min === max) return t("choose-exactly", { n: min });
+  return min > 0 ? t("choose-range", { min, max }) : t("choose-up-to", { n: max });
+}
+
+function choosingWords(question, entry) {
+  const draft = entry.draft || [];
+  const missing = question.min - draft.length;
+  const label = t("vote");
+  const state = draft.length > 0 ? "chosen" : "choose";
+  if (question.kind === "multiple") {
+    const left = question.max - draft.length;
+    const progress = left > 0 ? t("chosen-left", { n: draft.length, left }) : t("chosen-full", { n: draft.length });
+    if (missing > 0) return { state, headline: choosingText(question), next: t("choose-more", { n: missing }), label };
+    return { state, headline: progress, next: t("press-vote"), label, ready: true };
+  }
+  if (missing > 0) return { state, headline: choosingText(question), next: t("choose-then-vote"), label };
+  return { state, headline: t("chosen", { names: namesOf(question, draft) }), next: t("press-vote"), label, ready: true };
+}
+
+function changingWords(question, entry) {
+  const { counted, draft } = entry;
+  const headline = countedHeadline(counted);
+  if (!draft || sameChoice(draft, counted.c)) return { state: "counted", headline, next: t("can-change") };
+  const label = t("vote-change");
+  const missing = question.min - draft.length;
+  if (missing > 0) return { state: "changing", headline, next: t("choose-more", { n: missing }), label };
+  const names = { counted: namesOf(question, counted.c), names: namesOf(question, draft) };
+  return { state: "changing", headline, next: t("press-change", names), label, ready: true };
+}
+
+/**
+ * { state, headline, next, label?, ready? }: `label` is the button's, if there is one; `ready` if it can be pressed.
+ * sent: has the pending vote been handed to the line that is open now?
+ */
+export function voteWords(question, entry, sent, kept) {
+  if (question.state === "void") return { state: "void", headline: t("void"), next: t("void-next") };
+  if (entry.pending && sent) return { state: "sent", headline: t("sent"), next: t("sent-next") };
+  if (entry.pending) {
+    const headline = entry.pending.tried ? t("unconfirmed") : t("unsent");
+    return { state: "unsent", headline, next: kept ? t("unsent-next") : t("unsent-not-kept") };
+  }
+  if (question.state === "ready") return { state: "ready", headline: t("ready"), next: t("ready-next") };
+  if (question.state === "open") {
+    if (entry.refused) {
+      const again = entry.counted ? changingWords(question, entry) : choosingWords(question, entry);
+      const words = { state: "refused", headline: refusalText(entry.refused), next: again.next };
+      return entry.counted && !question.change
+        ? { state: "counted", headline: countedHeadline(entry.counted), next: refusalText(entry.refused) }
+        : { ...words, label: again.label, ready: again.ready };
+    }
+    if (!entry.counted) return choosingWords(question, entry);
+    if (question.change) return changingWords(question, entry);
+    return { state: "counted", headline: countedHeadline(entry.counted), next: t("counted-next") };
+  }
+  const next = question.state === "revealed" ? t("revealed-next") : t("closed-next");
+  if (entry.counted) return { state: "counted", headline: countedHeadline(entry.counted), next };
+  if (entry.refused) return { state: "refused", headline: refusalText(entry.refused), next };
+  return { state: "none", headline: t("not-voted"), next };
+}
