@@ -24,7 +24,7 @@ let package = Package(
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
         .target(name: "Voting", swiftSettings: strict),
-        .target(name: "Wire", dependencies: ["Voting"], swiftSettings: strict),
+        .target(name: "Wire", dependencies: ["Voting"], exclude: ["DESIGN.md"], swiftSettings: strict),
         .target(
             name: "Interchange",
             dependencies: ["Voting", .product(name: "Yams", package: "Yams")],
@@ -32,15 +32,17 @@ let package = Package(
         .target(
             name: "Storage",
             dependencies: ["Voting", .product(name: "GRDB", package: "GRDB.swift")],
+            exclude: ["DESIGN.md"], swiftSettings: strict),
+        .target(
+            name: "SocketLoop", dependencies: ["CWebSockets", "CUV", "CZlib"], exclude: ["DESIGN.md"],
             swiftSettings: strict),
-        .target(name: "SocketLoop", dependencies: ["CWebSockets", "CUV", "CZlib"], swiftSettings: strict),
         .target(
             name: "Hub",
             dependencies: [
                 "Voting", "Wire", "Storage", "SocketLoop", "CQREncode",
                 .product(name: "Logging", package: "swift-log"),
             ],
-            swiftSettings: strict),
+            exclude: ["DESIGN.md"], swiftSettings: strict),
         .target(
             name: "Rehearsal",
             dependencies: ["Interchange", .product(name: "Histogram", package: "hdrhistogram-swift")],

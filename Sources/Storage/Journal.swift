@@ -53,7 +53,7 @@ public final class Journal: Sendable {
         }
     }
 
-    /// Writes what is queued and ends the thread.
+    /// Writes what is queued, closes the store and ends the thread.
     public func close() {
         shared.condition.withLock {
             shared.closing = true
@@ -85,6 +85,8 @@ public final class Journal: Sendable {
                 }
             }
         }
+        // The file is whole either way; closing only spares the next start the work of tidying.
+        try? shared.store.close()
         shared.condition.withLock {
             shared.finished = true
             shared.condition.broadcast()

@@ -14,6 +14,10 @@ public final class SQLiteStore: Store {
     /// Opens or creates the file and brings its schema up to date.
     public init(path: String) throws(StorageError) {
         self.path = path
+        // SQLite reports these as vague input/output errors once the write-ahead log is involved.
+        if access(path, F_OK) == 0, access(path, W_OK) != 0 {
+            throw StorageError(.readOnly, path: path, detail: String(cString: strerror(errno)))
+        }
         do {
             var configuration = Configuration()
             configuration.label = "plenum.storage"
@@ -122,6 +126,10 @@ public final class SQLiteStore: Store {
         } catch {
             throw Self.translate(error, path: path)
         }
+    }
+
+    public func close() throws(StorageError) {
+        do { try queue.close() } catch { throw Self.translate(error, path: path) }
     }
 
     /// For tests: caps the file, so that the next growth is refused as on a full disk.

@@ -13,4 +13,7 @@ public protocol Store: AnyObject {
     /// A small named text that is not part of the event's history (a key, a link).
     func setting(_ name: String) throws(StorageError) -> String?
     func set(_ name: String, to value: String) throws(StorageError)
+
+    /// Lets go of the medium, leaving one tidy file. Nothing may be asked of the store afterwards.
+    func close() throws(StorageError)
 }

@@ -15,7 +15,7 @@ struct Keys {
             try store.set(name, to: value)
             return value
         }
-        moderator = try given ?? kept("moderator-key", Self.randomKey)
+        moderator = if let given { given } else { try kept("moderator-key", Self.randomKey) }
         screen = try kept("screen-key", Self.randomKey)
         run = UInt64(try kept("run") { String(UInt64.random(in: 1...UInt64.max)) }) ?? 1
     }

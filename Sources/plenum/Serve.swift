@@ -77,7 +77,6 @@ struct Serve: ParsableCommand {
     }
 
     func run() throws {
-        setvbuf(stdout, nil, _IOLBF, 0)
         let definition = try event.map { try EventArgument.read($0) }
         raiseDescriptorLimit()
         let signals = Signals()
@@ -110,6 +109,7 @@ struct Serve: ParsableCommand {
                 "\(data): no event in there yet; give an event file: plenum serve EVENT.yaml --data \(data)", code: 65)
         }
         Announcement(keys.settings(base: baseURL(server.ports)), recovered: recovery.ballots, showQR: !noQR).printAll()
+        fflush(nil)
         signals.onStop(server.stopper)
         try server.run()
         print("Stopped; everything is on disk in \(data).")

@@ -105,6 +105,8 @@ final class MemoryStore: Store {
     func setting(_ name: String) throws(StorageError) -> String? { settings[name] }
 
     func set(_ name: String, to value: String) throws(StorageError) { settings[name] = value }
+
+    func close() throws(StorageError) {}
 }
 
 /// A hub with its surroundings and a few pages.

@@ -3,6 +3,7 @@ import os
 import shutil
 import sqlite3
 import subprocess
+from contextlib import closing
 
 import pytest
 from websockets.exceptions import WebSocketException
@@ -15,14 +16,17 @@ EVENT = TESTS / "event.yaml"
 
 def ballots(data):
     """Votes stored in a copy of the data directory, by device-independent content."""
-    with sqlite3.connect(f"file:{data}/event.sqlite", uri=True) as db:
+    with closing(sqlite3.connect(f"{data}/event.sqlite")) as db:
         return db.execute("SELECT count(*), count(DISTINCT id) FROM ballot").fetchone()
 
 
 def failing(data, *options, event=EVENT, port=0):
     """Runs a hub that must not start; returns exit code and standard error."""
     hub = Hub(data, event, port=port, options=options).start(wait=False)
-    code = hub.process.wait(20)
+    try:
+        code = hub.process.wait(20)
+    finally:
+        hub.process.kill()
     for reader in hub.readers:
         reader.join(5)
     return code, "".join(hub.errors)
@@ -100,7 +104,7 @@ def test_a_data_file_that_cannot_be_used_is_refused_and_left_alone(tmp_path, fau
             bytes_[offset:offset + 1024] = b"\xa5" * 1024
         file.write_bytes(bytes_)
     else:
-        with sqlite3.connect(file) as db:
+        with closing(sqlite3.connect(file)) as db, db:
             if fault == "newer":
                 db.execute("INSERT INTO grdb_migrations VALUES ('9 from the future')")
             else:
