@@ -26,10 +26,12 @@ export function preferredLanguage() {
   return "en";
 }
 
-/** Loads the texts of `page` ("vote", "moderate", "screen"). Resolves when `t` can be used; tries until it can. */
-export function openLocale(page) {
+/** Loads the texts of `page` ("vote", "moderate", "screen"). Resolves when `t` can be used; tries until it can.
+ *  `asked`: a language that goes before the preferred one, if there is such. */
+export function openLocale(page, asked) {
   localeState.page = page;
-  return fetchLocale(preferredLanguage());
+  const known = Object.prototype.hasOwnProperty.call(LOCALE_LANGUAGES, asked);
+  return fetchLocale(known ? asked : preferredLanguage());
 }
 
 /** Switches and remembers. Resolves true when the texts are there, false if a later switch overtook it. */

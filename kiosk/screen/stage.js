@@ -1,0 +1,193 @@
+// The projector's page as it is seen. A scene is built when it comes up; afterwards only what changed is touched.
+
+import { countdownText } from "../lib/clock.js";
+import { typedAddress } from "../lib/address.js";
+import { setText } from "../lib/dom.js";
+import { formatNumber, t } from "../lib/locale.js";
+import { BarChart } from "./bars.js";
+import { firstFitting, fitText, fittingSteps, isDense, staysInside } from "./fit.js";
+import { optionTexts, statusWords, turnoutWords } from "./words.js";
+
+const EVENT_SIZES = [6, 5, 4.5, 4, 3.5, 3, 2.5, 2, 1.5];
+const ADDRESS_SIZES = [10, 9, 8, 7, 6, 5.5, 5, 4.5, 4, 3.5, 3, 2.5, 2];
+const JOIN_SIZES = [2.75, 2.5, 2.25, 2, 1.75, 1.5, 1.25, 1];
+const KICKER_SIZES = [1.75, 1.5, 1.25, 1, 0.875];
+const STATUS_SIZES = [3, 2.75, 2.5, 2.25, 2, 1.75, 1.5, 1.25, 1, 0.75];
+const THINNEST = 0.25; // bars, in heights of their label
+const TRACK_SIZES = [1, 0.8, 0.65, 0.5, 0.4, 0.3, THINNEST];
+const HURRY = 10000; // ms left from which the timer stands out
+
+function part(id) {
+  return document.getElementById(id);
+}
+
+export class Stage {
+  constructor() {
+    this.chart = new BarChart(part("chart"));
+    this.built = "";
+    this.fitted = "";
+    this.refit = () => {
+      this.fitted = "";
+    };
+  }
+
+  // ---- scenes
+
+  /** Nothing from the hub to show: what is going on and what helps. */
+  plain(title, text) {
+    this.enter("plain");
+    setText(part("plain-title"), title);
+    setText(part("plain-text"), text);
+  }
+
+  waiting(scene) {
+    this.enter("waiting");
+    const address = typedAddress(scene.join);
+    setText(part("waiting-event"), scene.event);
+    setText(part("waiting-how"), t("join-how"));
+    setText(part("waiting-join"), address);
+    setText(part("waiting-phones"), t("phones-connected", { n: scene.phones }));
+    this.code("waiting-code", scene);
+    this.fit(["waiting", scene.event, address].join("\n"), () => {
+      fitText(part("waiting-event"), EVENT_SIZES);
+      fitText(part("waiting-join"), ADDRESS_SIZES);
+    });
+  }
+
+  /** `mode` and `leaders` as in BarChart.show; `most`: the highest number to expect; `shown`: result complete. */
+  question(scene, { mode, leaders, most, shown }) {
+    const { question, tally } = scene;
+    const address = typedAddress(scene.join);
+    this.enter("question");
+    document.body.dataset.state = question.state;
+    setText(part("event"), scene.event);
+    setText(part("place"), placeText(question));
+    setText(part("join-how"), t("join-short"));
+    setText(part("join"), address);
+    this.code("code", scene);
+    this.build(question);
+    this.chart.reserve(most);
+    const isVoid = question.state === "void";
+    part("chart").hidden = isVoid;
+    part("void").hidden = !isVoid;
+    setText(part("void"), isVoid ? t("void-long") : "");
+    const size = [formatNumber(most).length, isVoid].join();
+    this.fit([this.built, scene.event, address, size].join("\n"), () => this.fitQuestion(question));
+    this.chart.show(mode, tally, leaders);
+    this.status(question, tally, shown);
+    this.turnout(question, tally, scene.phones);
+  }
+
+  build(question) {
+    const key = JSON.stringify([question.q, question.r, question.kind, question.text, question.detail, optionTexts(question)]);
+    if (this.built === key) return;
+    this.built = key;
+    setText(part("text"), question.text);
+    setText(part("detail"), question.detail || "");
+    this.chart.build(question.kind, optionTexts(question));
+  }
+
+  status(question, tally, shown) {
+    const words = statusWords(question, tally, shown);
+    const headline = part("headline");
+    if (headline.textContent === words.headline && part("next").textContent === words.next && !this.unfit) return;
+    this.unfit = false;
+    setText(headline, words.headline);
+    setText(part("next"), words.next);
+    part("next").hidden = !words.next;
+    fitText(headline, STATUS_SIZES);
+  }
+
+  turnout(question, tally, phones) {
+    const words = turnoutWords(question, tally, phones);
+    setText(part("ballots"), words.number);
+    setText(part("ballots-of"), words.of);
+    const open = question.state === "open" && tally;
+    const share = open ? Math.min(1, tally.ballots / Math.max(1, phones)) : 0;
+    part("turnout-bar").style.transform = "scaleX(" + share + ")";
+  }
+
+  /** `left`: ms until the question closes, null without a timer. */
+  timer(left) {
+    const timer = part("timer");
+    timer.hidden = left === null;
+    if (left === null) return;
+    setText(part("time"), countdownText(left));
+    setText(part("time-left"), t("left"));
+    timer.toggleAttribute("data-hurry", left <= HURRY);
+  }
+
+  /** A discreet word about the line to the hub; "" hides it. */
+  note(text) {
+    setText(part("line"), text);
+    part("line").hidden = !text;
+  }
+
+  say(text) {
+    setText(part("live"), text);
+  }
+
+  // ---- helpers of the scenes
+
+  enter(name) {
+    if (document.body.dataset.scene === name) return;
+    document.body.dataset.scene = name;
+    for (const section of document.querySelectorAll(".scene")) section.hidden = section.id !== name;
+    if (name !== "question") delete document.body.dataset.state;
+    this.fitted = "";
+  }
+
+  /** The QR code; asked for again under a new name when the address changes. */
+  code(id, { join }) {
+    const image = part(id);
+    const source = "/join.svg?" + encodeURIComponent(join);
+    if (image.getAttribute("src") !== source) image.setAttribute("src", source);
+    const words = t("code-alt", { address: join });
+    if (image.alt !== words) image.alt = words;
+  }
+
+  /** Runs `work` when `key` or the window has changed since the last time. */
+  fit(key, work) {
+    const whole = key + "\n" + window.innerWidth + "x" + window.innerHeight;
+    if (this.fitted === whole) return;
+    this.fitted = whole;
+    this.unfit = true;
+    work();
+  }
+
+  fitQuestion(question) {
+    const section = part("question");
+    const body = section.querySelector(".body");
+    fitText(section.querySelector(".kicker"), KICKER_SIZES);
+    fitText(part("join"), JOIN_SIZES);
+    section.classList.remove("clamped");
+    section.classList.toggle("dense", isDense(this.chart.rows.length));
+    const fits = (step) => {
+      section.style.setProperty("--question", step.question + "rem");
+      section.style.setProperty("--label", step.label + "rem");
+      section.style.setProperty("--count", step.count + "rem");
+      part("detail").hidden = !step.detail;
+      section.style.setProperty("--track", THINNEST + "em");
+      this.chart.arrange(step.columns);
+      return staysInside(section) && staysInside(body) && this.rowsStayInside();
+    };
+    const step = firstFitting(fittingSteps(this.chart.rows.length, Boolean(question.detail)), fits);
+    section.classList.toggle("clamped", !fits(step));
+    firstFitting(TRACK_SIZES, (size) => {
+      section.style.setProperty("--track", size + "em");
+      return this.rowsStayInside();
+    });
+    this.chart.balance();
+  }
+
+  rowsStayInside() {
+    const chart = part("chart");
+    if (chart.hidden) return true;
+    return staysInside(chart) && this.chart.rows.every((row) => staysInside(row.item));
+  }
+}
+
+function placeText({ nr, of, r }) {
+  const place = t("place", { nr, of });
+  return r > 1 ? place + " · " + t("round", { r }) : place;
+}
