@@ -9,18 +9,15 @@ extension Hub {
         metrics.hellos += 1
         switch hello.role {
         case .phone(let voter):
-            enter(peer, as: .phone(voter), hello)
-            // A welcome speaks of ballots on disk only, so it waits for those under way.
-            commit.whenDurable { [self] in welcomePhone(peer, voter, since: hello.revision) }
+            enter(peer, as: .phone(voter), hello) { [self] in welcomePhone(peer, voter, since: hello.revision) }
         case .screen(let key):
             try check(key, settings.screenKey, peer)
-            enter(peer, as: .screen, hello)
-            commit.whenDurable { [self] in welcomeScreen(peer, since: hello.revision) }
+            enter(peer, as: .screen, hello) { [self] in welcomeScreen(peer, since: hello.revision) }
         case .moderator(let key, let session):
-            let token = session.flatMap(SessionToken.init(text:)).flatMap { sessions.contains($0) ? $0 : nil }
-            if token == nil { try check(key ?? "", settings.moderatorKey, peer) }
-            enter(peer, as: .moderator, hello)
-            admitModerator(peer, token)
+            let known = session.flatMap(SessionToken.init(text:)).flatMap { sessions.contains($0) ? $0 : nil }
+            if known == nil { try check(key ?? "", settings.moderatorKey, peer) }
+            let token = known ?? newSession()
+            enter(peer, as: .moderator, hello) { [self] in welcomeModerator(peer, token) }
         }
     }
 
@@ -34,13 +31,20 @@ extension Hub {
         }
     }
 
-    private func enter(_ peer: Peer, as role: Peer.Role, _ hello: Hello) {
+    /// From its welcome on a page hears what its audience hears. A welcome speaks of what is on disk only, so it waits
+    /// for what is under way.
+    private func enter(_ peer: Peer, as role: Peer.Role, _ hello: Hello, welcome: @escaping () -> Void) {
         room.remove(peer)
         peer.role = role
         let languages = meeting.definition.languages
         peer.language = hello.language.flatMap { languages.contains($0) ? $0 : nil } ?? languages[0]
-        room.add(peer)
-        pacing.roomChanged = true
+        commit.whenDurable { [self] in
+            guard peer.isConnected else { return }
+            room.remove(peer)
+            room.add(peer)
+            pacing.roomChanged = true
+            welcome()
+        }
     }
 
     private func greeting(_ peer: Peer) -> Outgoing.Greeting {
@@ -53,9 +57,8 @@ extension Hub {
 
     private func welcomePhone(_ peer: Peer, _ voter: VoterID, since revision: Int) {
         peer.line.send(Frame(Outgoing.welcomePhone(greeting(peer), mine: mine(of: voter))))
-        guard let active = scene.active else { return sendScene(to: peer, since: revision) }
         sendScene(to: peer, since: revision)
-        if active.resultIsVisible, let tally = scene.tallyFrame() { peer.line.send(tally, replacing: Slot.tally) }
+        if scene.active?.resultIsVisible == true, let tally = scene.tallyFrame() { peer.line.send(tally, replacing: Slot.tally) }
     }
 
     private func welcomeScreen(_ peer: Peer, since revision: Int) {
@@ -70,19 +73,12 @@ extension Hub {
         peer.line.send(frame)
     }
 
-    private func admitModerator(_ peer: Peer, _ known: SessionToken?) {
-        if let known {
-            commit.whenDurable { [self] in welcomeModerator(peer, known) }
-            return
-        }
+    private func newSession() -> SessionToken {
         let token = SessionToken(high: surroundings.random(), low: surroundings.random())
         let now = surroundings.now
         sessions.insert(token)
-        commit.record {
-            .session(SessionRecord(sequence: $0, at: now, token: token))
-        } then: { [self] in
-            welcomeModerator(peer, token)
-        }
+        commit.record { .session(SessionRecord(sequence: $0, at: now, token: token)) } then: {}
+        return token
     }
 
     private func welcomeModerator(_ peer: Peer, _ token: SessionToken) {

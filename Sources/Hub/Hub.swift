@@ -86,7 +86,7 @@ public final class Hub {
     func closed(_ peer: Peer) {
         metrics.closed += 1
         room.remove(peer)
-        peer.role = .unknown
+        peer.isConnected = false
         pacing.roomChanged = true
     }
 

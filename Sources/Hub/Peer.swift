@@ -11,6 +11,9 @@ final class Peer {
     }
 
     let line: any Line
+    /// False once the line is closed: a welcome still under way goes nowhere then.
+    var isConnected = true
+    /// What the page introduced itself as; it hears what its audience hears from its welcome on.
     var role = Role.unknown
     var language = ""
     /// Position in its audience's list, kept by `Audience`.

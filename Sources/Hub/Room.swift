@@ -12,7 +12,10 @@ struct Room {
 
     mutating func add(_ peer: Peer) { change(peer, by: 1) { $0.add(peer) } }
 
-    mutating func remove(_ peer: Peer) { change(peer, by: -1) { $0.remove(peer) } }
+    /// Without effect on a peer that was not added.
+    mutating func remove(_ peer: Peer) {
+        if peer.place >= 0 { change(peer, by: -1) { $0.remove(peer) } }
+    }
 
     private mutating func change(_ peer: Peer, by step: Int, _ body: (inout Audience) -> Void) {
         switch peer.role {

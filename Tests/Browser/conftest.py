@@ -1,0 +1,56 @@
+"""Debian's Chromium by Playwright, with phones, a projector and a moderator's laptop to open."""
+import contextlib
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import sync_playwright
+
+PHONE = {"width": 390, "height": 844}
+PROJECTOR = {"width": 1920, "height": 1080}
+LAPTOP = {"width": 1366, "height": 768}
+
+
+@pytest.fixture(scope="session")
+def browser():
+    with sync_playwright() as play:
+        # Chromium's sandbox needs rights that root in a container does not have.
+        opened = play.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def device(browser):
+    """device(viewport, **options): a browser of its own (own storage); page errors fail the test."""
+    with contextlib.ExitStack() as stack:
+        problems = []
+
+        def new(viewport=PHONE, **options):
+            context = browser.new_context(viewport=viewport, **{"locale": "en-GB", **options})
+            stack.callback(context.close)
+            context.on("weberror", lambda error: problems.append(str(error.error)))
+            context.set_default_timeout(15_000)
+            return context
+
+        yield new
+    assert problems == []
+
+
+def faults(page):
+    """Serious accessibility faults, as axe names them."""
+    found = Axe().run(page).response["violations"]
+    return [f"{fault['id']}: {node['target']}" for fault in found if fault["impact"] in ("serious", "critical")
+            for node in fault["nodes"]]
+
+
+def state(page, *names):
+    """Waits for the phone's state line to say one of these."""
+    selector = ", ".join(f'#state[data-state="{name}"]' for name in names)
+    page.locator(selector).wait_for()
+    return page.locator("#headline").inner_text()
+
+
+def vote(page, *options):
+    for option in options:
+        page.locator(f'[data-option="{option}"]').click()
+    page.locator("#vote").click()
