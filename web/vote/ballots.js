@@ -5,8 +5,7 @@
 import { randomId } from "../lib/device.js";
 import { forgetStored, readStored, writeStored } from "../lib/storage.js";
 
-const BALLOTS_KEPT = 12; // questions
-const BALLOTS_AGE = 12 * 3600 * 1000; // ms: an older one belongs to another day
+const BALLOTS_KEPT = 200; // questions and rounds: more than an event has
 
 export class BallotBox {
   constructor() {
@@ -20,44 +19,30 @@ export class BallotBox {
     } catch (error) {
       forgetStored("ballots");
     }
-    const whole = stored && typeof stored.events === "object" && Array.isArray(stored.entries);
-    const fresh = (entry) => Date.now() - entry.made < BALLOTS_AGE;
-    this.events = whole ? stored.events : {};
-    this.rev = whole ? stored.rev : 0;
-    this.entries = whole ? stored.entries.filter(fresh).slice(-BALLOTS_KEPT) : [];
+    const whole = stored && Array.isArray(stored.entries);
+    this.run = whole ? stored.run : null;
+    this.entries = whole ? stored.entries.slice(-BALLOTS_KEPT) : [];
   }
 
   save() {
-    writeStored("ballots", JSON.stringify({ events: this.events, rev: this.rev, entries: this.entries }));
+    writeStored("ballots", JSON.stringify({ run: this.run, entries: this.entries }));
   }
 
-  /**
-   * Is this the event these ballots belong to? Another name, or a history that is shorter than what this phone has
-   * seen, is another event (a box used again, a rehearsal): its ballots are none of this one's and are forgotten.
-   */
-  recognise(event, lang, rev) {
-    const known = this.events[lang];
-    const same = (known === undefined || known === event) && rev >= this.rev - 2;
-    if (!same) {
-      this.events = {};
-      this.entries = [];
-      this.rev = 0;
-    }
-    this.events[lang] = event;
-    this.saw(rev);
-    return same;
-  }
-
-  saw(rev) {
-    if (rev > this.rev) this.rev = rev;
+  /** Are these ballots of this run of the hub? Those of another (a rehearsal, a box used again) are forgotten. */
+  recognise(run) {
+    if (this.run === run) return true;
+    const first = this.run === null;
+    this.run = run;
+    if (!first) this.entries = [];
     this.save();
+    return first;
   }
 
   /** The entry of that question and round; a new one if there was none. */
   of(question) {
     const found = this.entries.find((entry) => entry.q === question.q && entry.r === question.r);
     if (found) return found;
-    const entry = { q: question.q, r: question.r, nr: question.nr, made: Date.now() };
+    const entry = { q: question.q, r: question.r, nr: question.nr };
     this.entries.push(entry);
     this.entries = this.entries.slice(-BALLOTS_KEPT);
     return entry;

@@ -54,7 +54,7 @@ class VotePage {
     const full = choices.length > this.active.max;
     if (!full) this.box.choose(this.active, choices);
     this.show();
-    if (full) this.view.tell(t("chosen-full", { n: this.active.max }));
+    if (full) this.view.tell(t("give-up-first"));
   }
 
   vote() {
@@ -107,13 +107,9 @@ class VotePage {
   welcome(message) {
     this.clock.sync(message.now);
     this.event = message.event;
-    if (!this.box.recognise(message.event, message.lang, message.rev)) {
-      this.active = null;
+    if (!this.box.recognise(message.run)) {
+      this.active = null; // what is in front now follows: revisions of two runs never meet
       this.known = false;
-      if (this.rev > 0) {
-        this.rev = 0;
-        this.connection.greet();
-      }
     }
     if (message.mine) this.box.adopt(message.mine, this.clock.now());
     this.mine = message.mine;
@@ -134,8 +130,8 @@ class VotePage {
     const before = this.active;
     this.known = true;
     this.rev = message.rev;
-    this.box.saw(message.rev);
     this.active = question;
+    if (question && question.kind === "motion") question.opts = [t("yes"), t("no"), t("abstain")];
     if (!question || !before || before.q !== question.q || before.r !== question.r) {
       this.tally = null;
       this.earlier = "";
@@ -152,7 +148,6 @@ class VotePage {
       return;
     }
     this.rev = message.rev;
-    this.box.saw(message.rev);
     question.state = message.state;
     question.closes = message.closes;
   }
