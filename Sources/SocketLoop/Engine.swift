@@ -5,7 +5,8 @@ import Glibc
 /// One libwebsockets context on the loop's libuv loop. All plain listeners share one; each certificate has its own,
 /// because libwebsockets picks among the vhosts of one context by the Host header, whatever door the client came by.
 final class Engine {
-    unowned let loop: SocketLoop
+    /// Outlives the engine; read even while the loop is being torn down.
+    unowned(unsafe) let loop: SocketLoop
     private(set) var context: OpaquePointer?
     private(set) var vhost: OpaquePointer?
     /// Where libwebsockets reads from sockets into; known from the first WebSocket handshake on.
@@ -19,17 +20,17 @@ final class Engine {
 
     private static let readBufferBytes = 4096
 
-    init(_ loop: SocketLoop, tls: TLSFiles?) throws(SocketLoopError) {
+    init(_ loop: SocketLoop) {
         self.loop = loop
         EngineLog.install()
         protocols.initialize(repeating: lws_protocols(), count: 3)
         policy.initialize(to: lws_retry_bo_t())
         foreignLoops.initialize(to: UnsafeMutableRawPointer(loop.uv))
 
+        strings = [strdup("plain http"), strdup(loop.configuration.subprotocol)].compactMap { $0 }
         // The name of the first has a space in it: no client can ask for it.
-        protocols[0].name = UnsafePointer(keep("plain http"))
-        protocols[1].name = UnsafePointer(keep(loop.configuration.subprotocol))
         for index in 0..<2 {
+            protocols[index].name = UnsafePointer(strings[index])
             protocols[index].callback = engineCallback
             protocols[index].user = Unmanaged.passUnretained(self).toOpaque()
             protocols[index].id = UInt32(index)
@@ -37,12 +38,15 @@ final class Engine {
             protocols[index].tx_packet_size = 1 << 20
         }
         protocols[1].rx_buffer_size = 512
+    }
 
+    /// Once only. If it throws, the engine must still be closed.
+    func start(tls: TLSFiles?) throws(SocketLoopError) {
         var info = lws_context_creation_info()
         info.port = PLENUM_NO_LISTEN
         info.protocols = UnsafePointer(protocols)
         info.foreign_loops = foreignLoops
-        info.options = PLENUM_OPTION_LIBUV | PLENUM_OPTION_FALLBACK
+        info.options = PLENUM_OPTION_LIBUV | PLENUM_OPTION_EXPLICIT_VHOSTS | PLENUM_OPTION_FALLBACK
         info.retry_and_idle_policy = UnsafePointer(policy)
         info.pt_serv_buf_size = UInt32(Engine.readBufferBytes)
         info.timeout_secs = UInt32(max(1, loop.configuration.requestTimeout))
@@ -57,14 +61,13 @@ final class Engine {
             info.ssl_private_key_filepath = UnsafePointer(keep(tls.key))
             info.alpn = UnsafePointer(keep("http/1.1"))
         }
-        context = lws_create_context(&info)
-        guard let context else {
-            let reason = EngineLog.last
-            if let tls { throw .badCertificate(path: tls.certificate, reason: "key \(tls.key): \(reason)") }
-            throw .engine(
-                "\(reason.isEmpty ? "no reason given" : reason). Is the package libwebsockets-evlib-uv installed?")
-        }
-        vhost = lws_get_vhost_by_name(context, "plenum")
+        var reason: String
+        (context, reason) = EngineLog.reason { lws_create_context(&info) }
+        guard let context else { throw .engine("\(reason). Is the package libwebsockets-evlib-uv installed?") }
+        (vhost, reason) = EngineLog.reason { lws_create_vhost(context, &info) }
+        guard vhost == nil else { return }
+        guard let tls else { throw .engine(reason) }
+        throw .badCertificate(path: tls.certificate, reason: "with the key \(tls.key): \(reason)")
     }
 
     /// Where the context of this callback lies, from the place libwebsockets offers for further headers.

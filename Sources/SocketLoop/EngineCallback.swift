@@ -79,9 +79,11 @@ private func engine(of wsi: OpaquePointer) -> Engine? {
     return Unmanaged<Engine>.fromOpaque(user).takeUnretainedValue()
 }
 
-private func carried<Carried: AnyObject>(by wsi: OpaquePointer, _ type: Carried.Type) -> Carried? {
+private func carried<Carried: AnyObject>(by wsi: OpaquePointer, _ kind: Carried.Type) -> Carried? {
     guard let pointer = lws_get_opaque_user_data(wsi) else { return nil }
-    return Unmanaged<AnyObject>.fromOpaque(pointer).takeUnretainedValue() as? Carried
+    let object = Unmanaged<AnyObject>.fromOpaque(pointer).takeUnretainedValue()
+    // Both classes are final, so this is the whole cast, and a comparison of two pointers.
+    return type(of: object) == kind ? unsafeDowncast(object, to: kind) : nil
 }
 
 /// Hands `object` to the connection, which keeps it, and lets go of what it carried before.

@@ -6,24 +6,27 @@ import Glibc
 enum EngineLog {
     private struct State {
         var sink: (@Sendable (String) -> Void)?
-        var windowStart = 0
-        var lines = 0
-        var suppressed = 0
+        var gate = LogGate()
         var isInstalled = false
-        var last = ""
+        var errors: [(thread: UInt, text: String)] = []
     }
 
     private static let state = Locked(State())
-    private static let window = 10
-    private static let most = 10
 
     static var sink: (@Sendable (String) -> Void)? {
         get { state.withLock { $0.sink } }
         set { state.withLock { $0.sink = newValue } }
     }
 
-    /// The last error libwebsockets reported, to say why it would not start.
-    static var last: String { state.withLock { $0.last } }
+    /// Runs `body` and returns, with its result, the first error reported meanwhile on this thread: the one that says
+    /// why something would not start.
+    static func reason<Result>(_ body: () -> Result) -> (Result, String) {
+        let thread = plenum_thread()
+        state.withLock { state in state.errors.removeAll { $0.thread == thread } }
+        let result = body()
+        let first = state.withLock { state in state.errors.first { $0.thread == thread } }
+        return (result, first?.text ?? "no reason given")
+    }
 
     static func install() {
         let first = state.withLock { state in
@@ -41,19 +44,34 @@ enum EngineLog {
     private static func emit(_ line: String, isError: Bool) {
         let text = line.filter { $0 != "\n" && $0 != "\r\n" }
         let now = time(nil)
-        let (sink, suppressed, passes) = state.withLock { state in
-            if isError { state.last = text }
-            var suppressed = 0
-            if now - state.windowStart >= window {
-                suppressed = state.suppressed
-                (state.windowStart, state.lines, state.suppressed) = (now, 0, 0)
-            }
-            state.lines += 1
-            if state.lines > most { state.suppressed += 1 }
-            return (state.sink, suppressed, state.lines <= most)
+        let (sink, verdict) = state.withLock { state in
+            if isError { state.errors = state.errors.suffix(15) + [(plenum_thread(), text)] }
+            return (state.sink, state.gate.admit(at: now))
         }
         guard let sink else { return }
-        if suppressed > 0 { sink("libwebsockets: \(suppressed) more lines in the last seconds were left out") }
-        if passes { sink("libwebsockets: \(text)") }
+        if verdict.leftOut > 0 { sink("libwebsockets: \(verdict.leftOut) lines before this one were left out") }
+        if verdict.passes { sink("libwebsockets: \(text)") }
+    }
+}
+
+/// Lets so many lines through in each window of seconds, and counts the others.
+struct LogGate {
+    static let window = 10
+    static let most = 10
+
+    private var start = 0
+    private var lines = 0
+    private var leftOut = 0
+
+    /// `leftOut` is not 0 once after lines were left out, with the first line of a new window.
+    mutating func admit(at seconds: Int) -> (passes: Bool, leftOut: Int) {
+        var before = 0
+        if seconds - start >= LogGate.window {
+            before = leftOut
+            (start, lines, leftOut) = (seconds, 0, 0)
+        }
+        lines += 1
+        if lines > LogGate.most { leftOut += 1 }
+        return (lines <= LogGate.most, before)
     }
 }

@@ -23,13 +23,12 @@ public final class SocketLoop {
     private var sweep: LoopTimer?
     private var cursor = 0
     private var pingsDue = 0.0
-    private let pingFrame = Frame([])
+    /// Not empty: libwebsockets keeps an empty pong to itself.
+    private let pingFrame = Frame("?")
     private var isStopping = false
     private var isOver = false
 
     private static let sweepMilliseconds = 250
-    /// How long ``stop()`` waits for the peers' close frames.
-    private static let farewellMilliseconds = 1000
 
     /// What libwebsockets logs as errors and warnings, a handful of lines in ten seconds at most; nil drops them. One
     /// for the process. Called on the threads of loops.
@@ -67,9 +66,10 @@ public final class SocketLoop {
                 engine = known
             } else {
                 if let tls = listener.tls { try TLSCheck.check(tls) }
-                engine = try Engine(self, tls: listener.tls)
-                byFiles[listener.tls] = engine
+                engine = Engine(self)
                 engines.append(engine)
+                try engine.start(tls: listener.tls)
+                byFiles[listener.tls] = engine
             }
             doorways.append(try Doorway(self, listener, engine))
         }
@@ -88,13 +88,14 @@ public final class SocketLoop {
         while !isStopping { uv_run(uv, UV_RUN_ONCE) }
         for doorway in doorways { doorway.close() }
         for session in sessions { session.close(code: 1001, reason: "going away") }
-        let deadline = schedule(after: SocketLoop.farewellMilliseconds) {}
+        let deadline = schedule(after: configuration.farewellTime) {}
         while !sessions.isEmpty, deadline.isActive { uv_run(uv, UV_RUN_ONCE) }
         shutDown()
     }
 
     /// Makes ``run()`` end: no new connections, sessions get 1001. On other threads: post it.
     public func stop() {
+        precondition(port.isCurrent, "Stop a SocketLoop on its own thread: post it.")
         isStopping = true
     }
 

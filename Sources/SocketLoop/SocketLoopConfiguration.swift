@@ -41,6 +41,8 @@ public struct SocketLoopConfiguration: Sendable {
     public var pingInterval: Int
     /// Seconds a connection may take for its request headers, or hold still within a body.
     public var requestTimeout: Int
+    /// Milliseconds that stopping waits for the sessions to answer their close frame.
+    public var farewellTime: Int
     /// Put on every HTTP response, those the loop makes itself included.
     public var commonHeaders: [HTTPHeader]
 
@@ -53,6 +55,7 @@ public struct SocketLoopConfiguration: Sendable {
         maximumQueuedBytes: Int = 64 * 1024,
         pingInterval: Int = 55,
         requestTimeout: Int = 10,
+        farewellTime: Int = 1000,
         commonHeaders: [HTTPHeader] = []
     ) {
         self.listeners = listeners
@@ -63,6 +66,7 @@ public struct SocketLoopConfiguration: Sendable {
         self.maximumQueuedBytes = maximumQueuedBytes
         self.pingInterval = pingInterval
         self.requestTimeout = requestTimeout
+        self.farewellTime = farewellTime
         self.commonHeaders = commonHeaders
     }
 }
