@@ -39,6 +39,29 @@ struct DurabilityTests {
         #expect(stage.around.commits == before + 2)
     }
 
+    @Test("after a commit that many shared the next vote waits a little, an act and a full batch do not")
+    func pacing() throws {
+        let stage = try Stage()
+        let moderator = stage.moderator()
+        stage.act("show", as: moderator.peer)
+        stage.act("open", as: moderator.peer)
+        let phones = (1...12).map { stage.phone(UInt8($0)) }
+        stage.around.commitsAtOnce = false
+        for phone in phones.prefix(10) { stage.vote([0], as: phone.peer) }
+        stage.around.commit()
+        stage.around.commit()
+        stage.around.commitsAtOnce = true
+        stage.vote([0], as: phones[10].peer)
+        #expect(phones[10].line.last("ack") == nil)
+        stage.around.pass(milliseconds: 3)
+        #expect(phones[10].line.last("ack") != nil)
+        // That was a lone one: the next goes at once.
+        stage.vote([0], as: phones[11].peer)
+        #expect(phones[11].line.last("ack") != nil)
+        stage.act("close", as: moderator.peer)
+        #expect(moderator.line.kinds.last == "done")
+    }
+
     @Test("a vote sent again before its commit is acknowledged only after it")
     func resentEarly() throws {
         let stage = try Stage()
