@@ -18,6 +18,7 @@ export class VoteView {
     this.built = "";
     this.cards = [];
     this.spoken = "";
+    window.addEventListener("resize", () => this.fit());
     byId("vote").addEventListener("click", () => this.pressed());
     byId("language").addEventListener("click", () => this.on.language(this.otherLanguage()[0]));
   }
@@ -34,6 +35,7 @@ export class VoteView {
     button.lang = code;
     button.hidden = false;
     byId("dock").setAttribute("aria-label", t("your-vote"));
+    byId("dock").hidden = false;
     document.title = event || t("title");
     this.event = event;
   }
@@ -85,7 +87,7 @@ export class VoteView {
       h("p", { class: "place" }, h("span", {}, place + round), h("span", { id: "timer" })),
       h("h1", { id: "heading", tabindex: "-1" }, question.text),
       question.detail ? h("p", { class: "detail" }, question.detail) : null,
-      h("p", { id: "rule", class: "rule" }, choosingText(question)),
+      h("p", { id: "rule", class: question.kind === "multiple" ? "rule" : "unseen" }, choosingText(question)),
       h(
         "fieldset",
         { id: "answers", "aria-labelledby": "heading", "aria-describedby": "rule", onchange: () => this.changed() },
@@ -143,7 +145,14 @@ export class VoteView {
       this.spoken = words.headline; // focus reads it out
       state.focus();
     }
+    this.fit();
     if (["unsent", "counted", "refused", "none", "void"].indexOf(words.state) >= 0) this.tell(words.headline);
+  }
+
+  /** The dock stays in view unless that would leave too little of the answers. */
+  fit() {
+    const dock = byId("dock");
+    dock.classList.toggle("loose", dock.offsetHeight > 0.45 * window.innerHeight);
   }
 
   /** Says `text` to screen readers, once. */

@@ -48,13 +48,14 @@ function choosingWords(question, entry) {
   const missing = question.min - draft.length;
   const label = t("vote");
   const state = draft.length > 0 ? "chosen" : "choose";
+  if (draft.length === 0) return { state, headline: choosingText(question), next: t("choose-then-vote"), label };
+  if (missing > 0) return { state, headline: choosingText(question), next: t("choose-more", { n: missing }), label };
   if (question.kind === "multiple") {
-    const left = question.max - draft.length;
-    const progress = left > 0 ? t("chosen-left", { n: draft.length, left }) : t("chosen-full", { n: draft.length });
-    if (missing > 0) return { state, headline: choosingText(question), next: t("choose-more", { n: missing }), label };
-    return { state, headline: progress, next: t("press-vote"), label, ready: true };
+    const { max } = question;
+    const left = max - draft.length;
+    const headline = left > 0 ? t("chosen-left", { n: draft.length, left }) : t("chosen-full", { max });
+    return { state, headline, next: left > 0 ? t("press-vote") : t("give-up-first"), label, ready: true };
   }
-  if (missing > 0) return { state, headline: choosingText(question), next: t("choose-then-vote"), label };
   return { state, headline: t("chosen", { names: namesOf(question, draft) }), next: t("press-vote"), label, ready: true };
 }
 
