@@ -22,6 +22,7 @@ let package = Package(
         .systemLibrary(name: "CUV", pkgConfig: "libuv", providers: [.apt(["libuv1-dev"])]),
         .systemLibrary(name: "CQREncode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CEpoll"),
 
         .target(name: "Voting", swiftSettings: strict),
         .target(name: "Wire", dependencies: ["Voting"], exclude: ["DESIGN.md"], swiftSettings: strict),
@@ -45,7 +46,7 @@ let package = Package(
             exclude: ["DESIGN.md"], swiftSettings: strict),
         .target(
             name: "Rehearsal",
-            dependencies: ["Interchange", .product(name: "Histogram", package: "hdrhistogram-swift")],
+            dependencies: ["CEpoll", "Interchange", .product(name: "Histogram", package: "hdrhistogram-swift")],
             swiftSettings: strict),
         .executableTarget(
             name: "plenum",
