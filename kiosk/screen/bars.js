@@ -10,6 +10,7 @@ export class BarChart {
   constructor(list) {
     this.list = list;
     this.rows = [];
+    this.room = 3; // digits
   }
 
   /** `texts`: the options' names. */
@@ -59,10 +60,10 @@ export class BarChart {
     this.rows.forEach((row, position) => row.item.style.setProperty("--fall", falls[position] + "px"));
   }
 
-  /** Room for numbers up to `most`, so that no label moves when a digit is added. */
+  /** Room for numbers up to `most`, three digits at least, so that no label moves when a digit is added. */
   reserve(most) {
-    const digits = formatNumber(most).length;
-    this.list.style.setProperty("--count-room", Math.max(2, digits) + "ch");
+    this.room = Math.max(3, formatNumber(most).length);
+    this.list.style.setProperty("--count-room", this.room + "ch");
     this.list.style.setProperty("--percent-room", sharePlaces(most) > 0 ? "6ch" : "4ch");
   }
 

@@ -71,7 +71,7 @@ export class Stage {
     part("chart").hidden = isVoid;
     part("void").hidden = !isVoid;
     setText(part("void"), isVoid ? t("void-long") : "");
-    const size = [formatNumber(most).length, isVoid].join();
+    const size = [this.chart.room, isVoid].join();
     this.fit([this.built, scene.event, address, size].join("\n"), () => this.fitQuestion(question));
     this.chart.show(mode, tally, leaders);
     this.status(question, tally, shown);
@@ -161,6 +161,7 @@ export class Stage {
     fitText(section.querySelector(".kicker"), KICKER_SIZES);
     fitText(part("join"), JOIN_SIZES);
     section.classList.remove("clamped");
+    section.classList.add("measuring");
     section.classList.toggle("dense", isDense(this.chart.rows.length));
     const fits = (step) => {
       section.style.setProperty("--question", step.question + "rem");
@@ -178,6 +179,9 @@ export class Stage {
       return this.rowsStayInside();
     });
     this.chart.balance();
+    section.classList.replace("measuring", "settling");
+    void section.offsetHeight; // the new places are taken before motion is allowed again
+    section.classList.remove("settling");
   }
 
   rowsStayInside() {

@@ -1,0 +1,48 @@
+// What a key means: space is the primary act, a presentation clicker's Page Down the same, its Page Up the way back.
+
+/** "main", "back" or "" for a keydown. Nothing while a key is held, with a modifier, or where the key has its own use. */
+export function keyCommand(event) {
+  if (event.repeat || event.ctrlKey || event.altKey || event.metaKey || event.shiftKey || event.isComposing) return "";
+  if (takesText(event.target)) return "";
+  if (event.key === "PageDown") return "main";
+  if (event.key === "PageUp") return "back";
+  const isSpace = event.key === " " || event.key === "Spacebar";
+  return isSpace && !takesSpace(event.target) ? "main" : "";
+}
+
+function nameOf(target) {
+  return target && target.tagName ? target.tagName.toLowerCase() : "";
+}
+
+function takesText(target) {
+  return ["input", "select", "textarea"].indexOf(nameOf(target)) >= 0 || Boolean(target && target.isContentEditable);
+}
+
+/** A button in focus is pressed by space: that is what a keyboard user means. */
+function takesSpace(target) {
+  return ["button", "a", "summary"].indexOf(nameOf(target)) >= 0;
+}
+
+/** Calls back with "main" or "back". `paused()`: true while a dialog is open. */
+export function listenForKeys(command, paused) {
+  document.addEventListener("keydown", (event) => {
+    if (paused() || event.defaultPrevented) return;
+    const meaning = keyCommand(event);
+    if (!meaning) {
+      if (event.repeat && isOurs(event)) event.preventDefault(); // a held key neither acts nor scrolls
+      return;
+    }
+    event.preventDefault();
+    command(meaning);
+  });
+  // After a click the button would keep the focus, and the next space would press it again instead of the primary act.
+  document.addEventListener("click", (event) => {
+    const focused = document.activeElement;
+    if (event.detail > 0 && focused && nameOf(focused) === "button") focused.blur();
+  });
+}
+
+function isOurs(event) {
+  if (takesText(event.target)) return false;
+  return event.key === "PageDown" || event.key === "PageUp" || (event.key === " " && !takesSpace(event.target));
+}

@@ -1,0 +1,85 @@
+// Beside the stage: notes on what is shown, what comes next (or the question that was touched), the room's health.
+
+import { h, replaceContent, setText } from "../lib/dom.js";
+import { language, t } from "../lib/locale.js";
+import { optionLetter, optionShape } from "../lib/options.js";
+import { healthRows, optionNames, placeOf, rulesText } from "./words.js";
+
+export class Side {
+  /** on: { show(q), prepare(q), unselect() } */
+  constructor(on, { notes, next, health }) {
+    this.on = on;
+    this.notes = notes;
+    this.next = next;
+    this.health = health;
+    this.drawn = "";
+  }
+
+  showNotes(question) {
+    const text = question && question.notes ? question.notes : "";
+    this.notes.hidden = !text;
+    setText(this.notes.querySelector("p"), text);
+  }
+
+  /** `question`: what to show; `chosen`: the moderator asked for it; `busy`: nothing can be sent now. */
+  showNext(agenda, question, { chosen, busy }) {
+    const key = JSON.stringify([language(), question, chosen, busy, agenda.active, agenda.questions.length]);
+    if (this.drawn === key) return;
+    this.drawn = key;
+    const hadFocus = this.next.contains(document.activeElement);
+    const nr = question ? placeOf(agenda, question.q) : 0;
+    const title = chosen ? t("chosen-title", { nr }) : question ? t("next-title", { nr }) : t("next-none-title");
+    replaceContent(
+      this.next,
+      h("h2", { tabindex: "-1" }, title),
+      question ? this.details(agenda, question) : h("p", { class: "soft" }, t("next-none")),
+      chosen ? this.buttons(agenda, question, busy) : null,
+    );
+    if (hadFocus) this.next.querySelector("h2").focus();
+  }
+
+  details(agenda, question) {
+    const names = optionNames(question);
+    return [
+      h("p", { class: "asked" }, question.text),
+      question.detail ? h("p", { class: "soft detail" }, question.detail) : null,
+      h("p", { class: "soft" }, rulesText(question)),
+      h(
+        "ol",
+        { class: "options" },
+        names.map((name, i) => {
+          const letter = optionLetter(question.kind, i);
+          const count = question.counts ? h("b", { class: "count" }, t("votes", { n: question.counts[i] })) : null;
+          const mark = [optionShape(question.kind, i), letter ? h("b", {}, letter) : null];
+          return h("li", {}, mark, h("span", {}, name), count);
+        }),
+      ),
+      question.notes && question.q !== agenda.active ? h("p", { class: "note" }, question.notes) : null,
+    ];
+  }
+
+  buttons(agenda, question, busy) {
+    const draft = question.state === "draft";
+    const shown = question.q === agenda.active;
+    const go = () => (draft ? this.on.prepare(question.q) : this.on.show(question.q));
+    const label = draft ? t("prepare") : t("show-now");
+    const goAttributes = { type: "button", id: "show-chosen", disabled: busy, onclick: go };
+    return h(
+      "div",
+      { class: "answers" },
+      h("button", { type: "button", class: "quiet", onclick: () => this.on.unselect() }, t("back-to-next")),
+      shown ? null : h("button", goAttributes, label),
+    );
+  }
+
+  showHealth(health, phones, line) {
+    const rows = healthRows(health, phones, line);
+    const key = JSON.stringify(rows);
+    if (this.healthDrawn === key) return;
+    this.healthDrawn = key;
+    replaceContent(
+      this.health,
+      rows.map(({ name, value, state }) => h("div", { "data-health": state }, h("dt", {}, name), h("dd", {}, value))),
+    );
+  }
+}
