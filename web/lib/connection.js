@@ -1,20 +1,19 @@
-// The line to the hub: one WebSocket, reopened as often as needed. It knows `hello`, `welcome`, `bye` and `beat`;
-// everything else goes to the page. An idle page sends nothing: the hub pings, the page only asks when it doubts.
+// The line to the hub: one WebSocket, reopened as often as needed. An idle page sends nothing.
 
 const LINE = {
-  base: 500, // ms: the first pause is random between 0 and this, doubling with each failure …
-  cap: 15000, // … up to this
-  handshake: 8000, // from opening the socket to the hub's welcome
-  patience: 3000, // a message without its answer for this long raises a doubt
-  proof: 4000, // a doubt unanswered for this long: the line is dead, whatever the socket says
-  notice: 2000, // a line away for less is not worth a notice
+  base: 500, // ms; full jitter, doubling with each failure
+  cap: 15000,
+  handshake: 8000, // from opening to welcome
+  patience: 3000, // without an answer, then a doubt
+  proof: 4000, // a doubt without an answer: dead, whatever the socket says
+  notice: 2000, // away for less is not worth a notice
 };
 
 export class Connection {
   /**
-   * hello: () => the hello to send, asked for at every opening.
-   * onMessage(message): everything the hub says but `beat`, in order. After each `welcome`, send again what waits.
-   * onState(state): "connecting"; "open" after the welcome; "lost" once the line has been away for 2 s.
+   * hello(): the hello to send, asked for at every opening.
+   * onMessage(message): all but `beat`, in order. After each `welcome`, send again what waits.
+   * onState(state): "connecting", "open" (welcomed), "lost" (away for 2 s).
    */
   constructor({ hello, onMessage, onState }) {
     this.hello = hello;
@@ -25,7 +24,7 @@ export class Connection {
     this.failures = 0;
     this.running = false;
     this.welcomed = false;
-    this.waiting = new Map(); // id of a message sent -> timer of its doubt
+    this.waiting = new Map(); // id sent -> timer of its doubt
     this.timers = {};
     this.wake = () => this.resume();
     this.wakeIfSeen = () => document.visibilityState === "visible" && this.resume();
@@ -37,7 +36,7 @@ export class Connection {
     this.running = true;
     window.addEventListener("pageshow", this.wake);
     window.addEventListener("online", this.wake);
-    // "offline" is a rumour: a hall's Wi-Fi without internet may be reported so while the hub is in reach.
+    // A rumour: Wi-Fi without internet may be called offline while the hub is in reach.
     window.addEventListener("offline", this.suspect);
     document.addEventListener("visibilitychange", this.wakeIfSeen);
     this.away();
@@ -55,7 +54,7 @@ export class Connection {
     this.state = "";
   }
 
-  /** True if handed to an open, welcomed socket. A message with an `id` is watched until its answer comes. */
+  /** True if handed to a welcomed socket. A message with an `id` is watched until answered. */
   send(message) {
     if (!this.welcomed) return false;
     this.socket.send(JSON.stringify(message));
@@ -66,12 +65,10 @@ export class Connection {
     return true;
   }
 
-  /** Says hello again on the open line (the language changed). */
+  /** Says hello again (the language changed). */
   greet() {
     if (this.welcomed) this.socket.send(JSON.stringify(this.hello()));
   }
-
-  // ---- opening and losing
 
   open() {
     this.cancel("retry");
@@ -91,7 +88,7 @@ export class Connection {
     socket.onclose = (event) => this.lose(event.code);
   }
 
-  /** Lets go of the socket at once: a dead one would take its time to say that it is closed. */
+  /** Lets go at once: a dead socket takes its time to close. */
   drop() {
     const socket = this.socket;
     this.socket = null;
@@ -104,13 +101,13 @@ export class Connection {
     socket.close();
   }
 
-  /** `leave`: ms the hub asked us to stay away, from its bye. */
+  /** `leave`: ms the hub's bye asks for. */
   lose(code, leave) {
     this.drop();
     if (!this.running) return;
     this.away();
     let pause = Math.random() * Math.min(LINE.cap, LINE.base * Math.pow(2, this.failures));
-    // Policy (1008) and a full room (1013) do not pass in a second; a hub that said bye named its time.
+    // Policy and a full room do not pass in a second.
     if (code === 1008 || code === 1013) pause = LINE.cap * (0.5 + Math.random() / 2);
     if (leave) pause = leave * (0.5 + Math.random());
     this.failures = Math.min(this.failures + 1, 10);
@@ -128,15 +125,13 @@ export class Connection {
     this.onState(state);
   }
 
-  // ---- hearing
-
   receive(data) {
-    this.cancel("proof"); // anything heard proves the line
+    this.cancel("proof");
     let message;
     try {
       message = JSON.parse(data);
     } catch (error) {
-      return; // not ours to judge: the next state message puts things right
+      return;
     }
     if (message.t === "beat") return;
     if (message.t === "welcome") {
@@ -164,15 +159,13 @@ export class Connection {
     this.waiting.delete(id);
   }
 
-  // ---- doubting
-
   doubt() {
     if (!this.welcomed || this.timers.proof) return;
     this.socket.send('{"t":"beat"}');
     this.after("proof", LINE.proof, () => this.lose(0));
   }
 
-  /** The page is in front again, or the network came back: try now rather than later. */
+  /** In front again, or the network came back: now rather than later. */
   resume() {
     if (!this.running) return;
     if (this.welcomed) {
@@ -182,8 +175,6 @@ export class Connection {
       this.open();
     }
   }
-
-  // ---- timers by name
 
   after(name, milliseconds, action) {
     this.cancel(name);

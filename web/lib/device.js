@@ -7,7 +7,7 @@ function randomBase64url(bytes) {
   return btoa(String.fromCharCode.apply(null, random)).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
 }
 
-/** 22 characters base64url, 128 random bits, made once per browser. Read afresh each time: tabs share it. */
+/** 22 characters base64url, 128 random bits. Read afresh each time: tabs share it. */
 export function deviceId() {
   const known = readStored("device");
   if (known !== null && /^[A-Za-z0-9_-]{21}[AQgw]$/.test(known)) return known;

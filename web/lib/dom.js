@@ -23,7 +23,6 @@ export function h(tag, attributes, ...children) {
   return fillElement(document.createElement(tag), attributes, children);
 }
 
-/** The same for SVG. */
 export function svg(tag, attributes, ...children) {
   return fillElement(document.createElementNS("http://www.w3.org/2000/svg", tag), attributes, children);
 }
@@ -33,7 +32,7 @@ export function replaceContent(element, ...children) {
   appendChildren(element, children);
 }
 
-/** Sets text only where it differs: a screen reader is not told the same twice, nothing is painted for nothing. */
+/** Sets text only where it differs: a screen reader is not told the same twice. */
 export function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }

@@ -1,5 +1,5 @@
-// The page's language: which one, its texts, its numbers. One file per page and language, only the needed one is
-// fetched: /locales/vote.ko.json. A text is a string with {names}, or { "one": …, "other": … } chosen by {n}.
+// The page's language, its texts (/locales/vote.ko.json) and its numbers.
+// A text is a string with {names}, or { "one": …, "other": … } chosen by {n}.
 
 import { readStored, writeStored } from "./storage.js";
 
@@ -26,15 +26,14 @@ export function preferredLanguage() {
   return "en";
 }
 
-/** Loads the texts of `page` ("vote", "moderate", "screen"). Resolves when `t` can be used; tries until it can.
- *  `asked`: a language that goes before the preferred one, if there is such. */
+/** Loads the texts of `page` ("vote"), in `asked` if there is such, else as preferred. Tries until `t` can be used. */
 export function openLocale(page, asked) {
   localeState.page = page;
   const known = Object.prototype.hasOwnProperty.call(LOCALE_LANGUAGES, asked);
   return fetchLocale(known ? asked : preferredLanguage());
 }
 
-/** Switches and remembers. Resolves true when the texts are there, false if a later switch overtook it. */
+/** Switches and remembers. Resolves to false if a later switch overtook it. */
 export function setLanguage(code) {
   writeStored("lang", code);
   return fetchLocale(code);
@@ -69,7 +68,7 @@ export function hasText(key) {
   return Object.prototype.hasOwnProperty.call(localeState.texts, key);
 }
 
-/** t("choose-range", { min: 1, max: 3 }). Numbers are written in the page's language; a missing key shows itself. */
+/** t("choose-range", { min: 1, max: 3 }). A missing key shows itself. */
 export function t(key, params) {
   if (!hasText(key)) return key;
   let text = localeState.texts[key];
@@ -87,7 +86,7 @@ export function formatNumber(n) {
   return new Intl.NumberFormat(localeState.language).format(n);
 }
 
-/** part of whole as "43.7 %" in the page's language; `digits` after the point. "–" when whole is 0. */
+/** "43.7%"; "–" when whole is 0. */
 export function formatPercent(part, whole, digits) {
   if (!(whole > 0)) return "–";
   const places = digits === undefined ? 1 : digits;
@@ -95,7 +94,7 @@ export function formatPercent(part, whole, digits) {
   return new Intl.NumberFormat(localeState.language, options).format(part / whole);
 }
 
-/** "14:32" in the place where the page is. */
+/** "14:32" where the page is. */
 export function formatTime(milliseconds) {
   const options = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
   return new Intl.DateTimeFormat(localeState.language, options).format(new Date(milliseconds));

@@ -1,6 +1,5 @@
-// How an option is marked, the same on phone, projector, print and export: a letter, a shape, a colour.
-// The colours are in styles/tokens.css (classes option-1 … option-8, option-yes, option-no, option-abstain);
-// a class sets --option, the shape is drawn in it. The marks are drawn, not typed: no font has to know them.
+// How an option is marked, the same everywhere: a letter, a shape, a colour (tokens.css; the class sets --option).
+// The marks are drawn, not typed: no font has to know them.
 
 import { svg } from "./dom.js";
 
@@ -32,12 +31,12 @@ function optionMark(kind, position) {
   return kind === "motion" ? OPTION_ANSWERS[position % 3] : OPTION_SHAPES[position % 8];
 }
 
-/** The class that sets the option's colour: "option-1" … "option-8" (from the 9th on again), "option-yes" … */
+/** "option-1" … "option-8" (from the 9th on again), "option-yes" … */
 export function optionClass(kind, position) {
   return kind === "motion" ? "option-" + optionMark(kind, position)[0] : "option-" + ((position % 8) + 1);
 }
 
-/** An <svg class="shape option-n"> filled with the option's colour. Decoration: letter and text carry the name. */
+/** An <svg class="shape option-n">. Decoration: letter and text carry the name. */
 export function optionShape(kind, position) {
   const attributes = { viewBox: "0 0 24 24", class: "shape " + optionClass(kind, position), "aria-hidden": "true" };
   return svg("svg", attributes, svg("path", { d: optionMark(kind, position)[1], fill: "currentColor" }));

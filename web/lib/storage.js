@@ -1,5 +1,4 @@
-// What this browser remembers between visits. A browser may refuse localStorage (private mode, blocked site data):
-// then a plain map keeps the values until the page is left, and `storageIsKept()` says so.
+// What this browser remembers. Where it refuses localStorage, a map keeps it until the page is left.
 
 const STORAGE_PREFIX = "plenum.";
 const storageFallback = new Map();
@@ -9,7 +8,7 @@ export function readStored(key) {
     const value = localStorage.getItem(STORAGE_PREFIX + key);
     if (value !== null) return value;
   } catch (error) {
-    // refused: the map below is all there is
+    // refused
   }
   return storageFallback.has(key) ? storageFallback.get(key) : null;
 }
@@ -34,7 +33,7 @@ export function forgetStored(key) {
   try {
     localStorage.removeItem(STORAGE_PREFIX + key);
   } catch (error) {
-    // refused: nothing was there
+    // refused
   }
 }
 
@@ -44,7 +43,7 @@ export function storageIsKept() {
   return kept;
 }
 
-/** Calls back with (key, value or null) when another tab of this browser wrote something. */
+/** Calls back with (key, value or null) when another tab wrote; (null, null) when it cleared all. */
 export function onStoredElsewhere(callback) {
   window.addEventListener("storage", (event) => {
     if (event.key === null) callback(null, null);

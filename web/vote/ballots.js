@@ -1,6 +1,5 @@
-// What this phone knows of its own votes, kept so that sleep, reload, a dead battery or a second tab change nothing.
-// For each question and round: `draft` (chosen, not cast), `pending` (cast, not confirmed; sent again under the same id
-// until the hub answers), `counted` (confirmed), `refused` (why the last one was not counted).
+// What this phone knows of its own votes, whatever sleep, reload or a second tab do. For each question and round:
+// `draft` (chosen), `pending` (cast; sent under the same id until answered), `counted`, `refused` (a code).
 
 import { randomId } from "../lib/device.js";
 import { forgetStored, readStored, writeStored } from "../lib/storage.js";
@@ -28,7 +27,7 @@ export class BallotBox {
     writeStored("ballots", JSON.stringify({ run: this.run, entries: this.entries }));
   }
 
-  /** Are these ballots of this run of the hub? Those of another (a rehearsal, a box used again) are forgotten. */
+  /** Are these ballots of this run of the hub? Those of another (a rehearsal) are forgotten. */
   recognise(run) {
     if (this.run === run) return true;
     const first = this.run === null;
@@ -48,7 +47,6 @@ export class BallotBox {
     return entry;
   }
 
-  /** Chosen on the screen, not cast. */
   choose(question, choices) {
     const entry = this.of(question);
     entry.draft = choices;
@@ -56,7 +54,6 @@ export class BallotBox {
     this.save();
   }
 
-  /** Casts the draft: from now on it is pending. */
   cast(question) {
     const entry = this.of(question);
     const n = 1 + Math.max(entry.last || 0, entry.counted ? entry.counted.n : 0);
@@ -81,7 +78,7 @@ export class BallotBox {
     this.save();
   }
 
-  /** The hub's ack, at `time` by its clock. The entry, or undefined if the ack is for nothing of ours. */
+  /** The hub's ack, at `time` by its clock. Returns the entry, undefined if it is not ours. */
   acknowledge(id, time) {
     const entry = this.pending().find((each) => each.pending.id === id);
     if (!entry) return undefined;
@@ -92,7 +89,7 @@ export class BallotBox {
     return entry;
   }
 
-  /** What the hub says it counted for the active question: it knows better than this phone. */
+  /** What the hub says it counted: it knows better than this phone. */
   adopt(mine, time) {
     const entry = this.of(mine);
     const { id, n, c } = mine;
@@ -104,13 +101,13 @@ export class BallotBox {
     this.save();
   }
 
-  /** The hub holds nothing for the active question: a mark "counted" here would be false. */
+  /** The hub holds nothing: "counted" would be false. */
   disown(question) {
     this.of(question).counted = null;
     this.save();
   }
 
-  /** Not counted, because of `code`. The choice becomes a draft again. The entry, or undefined. */
+  /** Not counted: the choice becomes a draft again. Returns the entry, undefined if it is not ours. */
   refuse(id, code, mine) {
     const entry = this.pending().find((each) => each.pending.id === id);
     if (!entry) return undefined;

@@ -1,5 +1,4 @@
-// The page as it is seen. Elements of a question are built once and then only touched where something changed:
-// nothing jumps under a thumb, nothing is read out twice.
+// The page as it is seen. A question is built once, then only touched where it changed: nothing jumps.
 
 import { countdownText } from "../lib/clock.js";
 import { h, replaceContent, setText } from "../lib/dom.js";
@@ -27,7 +26,6 @@ export class VoteView {
     return languages().find(([code]) => code !== language());
   }
 
-  /** What stays when questions come and go. */
   frame(event) {
     const [code, name] = this.otherLanguage();
     const button = byId("language");
@@ -71,7 +69,7 @@ export class VoteView {
     });
     setText(byId("ballots"), counts ? t("ballots", { n: ballots }) : "");
     this.state(words);
-    // Where focus went to the new heading, that is read out: not twice.
+    // Focus on the new heading reads it out: not twice.
     const said = document.activeElement && document.activeElement.id === "heading";
     if (isNew && !said) this.tell(t("new-question", { text: question.text }) + " " + words.headline);
   }
@@ -117,13 +115,14 @@ export class VoteView {
     return { label, input, result, bar, percent, count, mine };
   }
 
-  /** Puts new content on the stage if `key` is new. Focus that was in the old content goes to the new heading. */
+  /** New content for a new `key`. Focus that was in the old goes to the new heading. */
   build(key, make) {
     if (this.built === key) return false;
     const stage = byId("stage");
     const hadFocus = stage.contains(document.activeElement);
     this.built = key;
     replaceContent(stage, make());
+    window.scrollTo(0, 0);
     this.timer("");
     if (hadFocus) byId("heading").focus();
     return true;
@@ -149,7 +148,7 @@ export class VoteView {
     if (["unsent", "counted", "refused", "none", "void"].indexOf(words.state) >= 0) this.tell(words.headline);
   }
 
-  /** The dock stays in view unless that would leave too little of the answers. */
+  /** The dock stays in view unless that leaves too little of the answers. */
   fit() {
     const dock = byId("dock");
     dock.classList.toggle("loose", dock.offsetHeight > 0.45 * window.innerHeight);
@@ -162,7 +161,7 @@ export class VoteView {
     setText(byId("live"), text);
   }
 
-  /** Notices that are about something else than the vote in front: the line, an earlier question. "" hides. */
+  /** About something else than the vote in front. "" hides. */
   notice(id, text) {
     const element = byId(id);
     setText(element, text);

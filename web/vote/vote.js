@@ -47,8 +47,6 @@ class VotePage {
     this.connection.start();
   }
 
-  // ---- the voter
-
   choose(choices) {
     if (!canChoose(this.active, this.box.of(this.active))) return;
     const full = choices.length > this.active.max;
@@ -71,8 +69,6 @@ class VotePage {
       this.show();
     });
   }
-
-  // ---- the line
 
   turn(state) {
     this.line = state;
@@ -113,12 +109,12 @@ class VotePage {
     }
     if (message.mine) this.box.adopt(message.mine, this.clock.now());
     this.mine = message.mine;
-    // The same state as before the line was lost: no question follows, so the hub's word on it is said already.
+    // Nothing changed meanwhile: no question follows.
     if (this.active && this.rev === message.rev) this.compare();
     this.flush();
   }
 
-  /** Takes back "counted" where the hub, asked just now, holds no ballot of this phone. */
+  /** Takes back "counted" where the hub, asked just now, holds no ballot. */
   compare() {
     const mine = this.mine;
     if (mine === null) return;
@@ -166,8 +162,6 @@ class VotePage {
   isFront(entry) {
     return this.active !== null && this.active.q === entry.q && this.active.r === entry.r;
   }
-
-  // ---- showing
 
   show() {
     const { active, box, view } = this;

@@ -1,17 +1,15 @@
-// What the page says about the voter's own vote, and whether the button can be pressed. Pure: from what is known to
-// words. `state` is the one name of the situation; the look and the tests hang on it.
+// What the page says about the voter's own vote. Pure. Look and tests hang on `state`.
 
 import { formatTime, hasText, t } from "../lib/locale.js";
 import { optionLetter } from "../lib/options.js";
 
-/** What is marked on the screen: the half-made choice, else what is on its way, else what counted. */
+/** What is marked: what is on its way, else the half-made choice, else what counted. */
 export function shownChoice(question, entry) {
   if (question.state === "open" && entry.draft && !entry.pending) return entry.draft;
   if (entry.pending) return entry.pending.c;
   return entry.counted ? entry.counted.c : [];
 }
 
-/** May the cards be touched? */
 export function canChoose(question, entry) {
   return question.state === "open" && !entry.pending && (!entry.counted || question.change);
 }
@@ -29,13 +27,11 @@ function countedHeadline(counted) {
   return counted.time ? t("counted-at", { time: formatTime(counted.time) }) : t("counted");
 }
 
-/** Why a vote was not counted, in words. */
 export function refusalText(code) {
   const key = "refused-" + code;
   return hasText(key) ? t(key) : t("refused", { code });
 }
 
-/** The rule of choosing: "Choose one answer." */
 export function choosingText(question) {
   const { min, max } = question;
   if (question.kind !== "multiple") return t("choose-one");
@@ -71,8 +67,8 @@ function changingWords(question, entry) {
 }
 
 /**
- * { state, headline, next, label?, ready? }: `label` is the button's, if there is one; `ready` if it can be pressed.
- * sent: has the pending vote been handed to the line that is open now?
+ * { state, headline, next, label?, ready? }: `label` of the button, if there is one; `ready` if it can be pressed.
+ * sent: was the pending vote handed to the line that is open now?
  */
 export function voteWords(question, entry, sent, kept) {
   if (question.state === "void") return { state: "void", headline: t("void"), next: t("void-next") };
@@ -83,16 +79,12 @@ export function voteWords(question, entry, sent, kept) {
   }
   if (question.state === "ready") return { state: "ready", headline: t("ready"), next: t("ready-next") };
   if (question.state === "open") {
-    if (entry.refused) {
-      const again = entry.counted ? changingWords(question, entry) : choosingWords(question, entry);
-      const words = { state: "refused", headline: refusalText(entry.refused), next: again.next };
-      return entry.counted && !question.change
-        ? { state: "counted", headline: countedHeadline(entry.counted), next: refusalText(entry.refused) }
-        : { ...words, label: again.label, ready: again.ready };
+    const why = entry.refused ? refusalText(entry.refused) : "";
+    if (entry.counted && !question.change) {
+      return { state: "counted", headline: countedHeadline(entry.counted), next: why || t("counted-next") };
     }
-    if (!entry.counted) return choosingWords(question, entry);
-    if (question.change) return changingWords(question, entry);
-    return { state: "counted", headline: countedHeadline(entry.counted), next: t("counted-next") };
+    const words = entry.counted ? changingWords(question, entry) : choosingWords(question, entry);
+    return why ? { ...words, state: "refused", headline: why } : words;
   }
   const next = question.state === "revealed" ? t("revealed-next") : t("closed-next");
   if (entry.counted) return { state: "counted", headline: countedHeadline(entry.counted), next };
