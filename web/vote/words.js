@@ -52,7 +52,8 @@ function choosingWords(question, entry) {
     const headline = left > 0 ? t("chosen-left", { n: draft.length, left }) : t("chosen-full", { max });
     return { state, headline, next: left > 0 ? t("press-vote") : t("give-up-first"), label, ready: true };
   }
-  return { state, headline: t("chosen", { names: namesOf(question, draft) }), next: t("press-vote"), label, ready: true };
+  const headline = t("chosen", { names: namesOf(question, draft) });
+  return { state, headline, next: t("press-vote"), label, ready: true };
 }
 
 function changingWords(question, entry) {
