@@ -101,7 +101,8 @@ export class VoteView {
     const percent = h("strong", {});
     const count = h("span", {});
     const mine = h("span", { class: "mine", hidden: true }, t("your-vote"));
-    const result = h("span", { class: "result", hidden: true }, h("span", { class: "rail" }, bar), percent, count, mine);
+    const rail = h("span", { class: "rail" }, bar);
+    const result = h("span", { class: "result", hidden: true }, rail, percent, count, mine);
     const letter = optionLetter(kind, position);
     const label = h(
       "label",
