@@ -58,7 +58,9 @@ extension Hub {
     private func welcomePhone(_ peer: Peer, _ voter: VoterID, since revision: Int) {
         peer.line.send(Frame(Outgoing.welcomePhone(greeting(peer), mine: mine(of: voter))))
         sendScene(to: peer, since: revision)
-        if scene.active?.resultIsVisible == true, let tally = scene.tallyFrame() { peer.line.send(tally, replacing: Slot.tally) }
+        if scene.active?.resultIsVisible == true, let tally = scene.tallyFrame() {
+            peer.line.send(tally, replacing: Slot.tally)
+        }
     }
 
     private func welcomeScreen(_ peer: Peer, since revision: Int) {
@@ -77,7 +79,10 @@ extension Hub {
         let token = SessionToken(high: surroundings.random(), low: surroundings.random())
         let now = surroundings.now
         sessions.insert(token)
-        commit.record { .session(SessionRecord(sequence: $0, at: now, token: token)) } then: {}
+        commit.record {
+            .session(SessionRecord(sequence: $0, at: now, token: token))
+        } then: {
+        }
         return token
     }
 

@@ -31,7 +31,9 @@ extension Hub {
         add("connections_opened_total", "counter", "WebSocket connections accepted.", [("", metrics.opened)])
         add("hellos_total", "counter", "Pages that introduced themselves.", [("", metrics.hellos)])
         add("votes_received_total", "counter", "Votes received, resent ones included.", [("", metrics.votes)])
-        add("votes_acknowledged_total", "counter", "Votes acknowledged after their commit.", [("", metrics.acknowledged)])
+        add(
+            "votes_acknowledged_total", "counter", "Votes acknowledged after their commit.",
+            [("", metrics.acknowledged)])
         add("ballots_recovered", "gauge", "Ballots found on disk at the start.", [("", metrics.ballotsStored)])
         add(
             "refused_total", "counter", "Messages refused, by code.",
@@ -44,11 +46,19 @@ extension Hub {
         add("revision", "gauge", "Commands accepted in this event.", [("", meeting.revision)])
         if let loop {
             add("sockets_accepted_total", "counter", "TCP connections accepted.", [("", loop.accepted)])
-            add("sockets_turned_away_total", "counter", "Connections and upgrades refused.", [("", loop.turnedAway + loop.refused)])
-            add("silent_closed_total", "counter", "Pages closed because nothing was heard of them.", [("", loop.silent)])
-            add("frames_replaced_total", "counter", "Waiting frames a newer one took the place of.", [("", loop.replaced)])
+            add(
+                "sockets_turned_away_total", "counter", "Connections and upgrades refused.",
+                [("", loop.turnedAway + loop.refused)])
+            add(
+                "silent_closed_total", "counter", "Pages closed because nothing was heard of them.", [("", loop.silent)]
+            )
+            add(
+                "frames_replaced_total", "counter", "Waiting frames a newer one took the place of.",
+                [("", loop.replaced)])
             add("http_requests_total", "counter", "HTTP requests answered.", [("", loop.httpRequests)])
-            add("slow_readers_closed_total", "counter", "Pages closed for reading too slowly.", [("", loop.slowReaders)])
+            add(
+                "slow_readers_closed_total", "counter", "Pages closed for reading too slowly.", [("", loop.slowReaders)]
+            )
             add("bytes_received_total", "counter", "WebSocket payload bytes received.", [("", loop.bytesIn)])
             add("bytes_sent_total", "counter", "WebSocket payload bytes sent.", [("", loop.bytesOut)])
             add("frames_received_total", "counter", "WebSocket messages received.", [("", loop.framesIn)])

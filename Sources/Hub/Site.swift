@@ -27,7 +27,9 @@ public struct Site {
         for case let name as String in names where !name.split(separator: "/").contains(where: { $0.hasPrefix(".") }) {
             let file = "\(folder)/\(name)"
             var isFolder: ObjCBool = false
-            guard FileManager.default.fileExists(atPath: file, isDirectory: &isFolder), !isFolder.boolValue else { continue }
+            guard FileManager.default.fileExists(atPath: file, isDirectory: &isFolder), !isFolder.boolValue else {
+                continue
+            }
             guard let bytes = FileManager.default.contents(atPath: file) else { throw SiteError(path: file) }
             assets[prefix + name] = HTTPAsset(
                 bytes: Array(bytes), contentType: ContentType.of(path: name), cacheControl: "no-cache")

@@ -19,7 +19,9 @@ struct Check: ParsableCommand {
     func run() throws {
         let definition = try EventArgument.read(event)
         let title = definition.title.text(in: definition.languages[0], fallback: definition.languages)
-        print("\(event): fine. \(title): \(definition.questions.count) questions in \(definition.languages.joined(separator: ", ")).")
+        print(
+            "\(event): fine. \(title): \(definition.questions.count) questions in \(definition.languages.joined(separator: ", "))."
+        )
         for (place, question) in definition.questions.enumerated() {
             let text = question.text.text(in: definition.languages[0], fallback: definition.languages)
             print("  \(place + 1). \(text) [\(describe(question))]")

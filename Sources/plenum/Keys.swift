@@ -22,7 +22,8 @@ struct Keys {
 
     func settings(base: String) -> Hub.Settings {
         Hub.Settings(
-            moderatorKey: moderator, screenKey: screen, run: run, join: "\(base)/", screen: "\(base)/screen#k=\(screen)")
+            moderatorKey: moderator, screenKey: screen, run: run, join: "\(base)/", screen: "\(base)/screen#k=\(screen)"
+        )
     }
 
     /// 128 random bits, 22 characters that survive any link.

@@ -88,7 +88,8 @@ private struct ProgressBar {
         let answered = progress.counted + progress.refused
         let filled = min(Self.width, answered * Self.width / max(1, progress.phones * max(1, progress.questions)))
         let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: Self.width - filled)
-        let text = "\r\(bar) \(progress.connected)/\(progress.phones) here, \(progress.sent) sent, "
+        let text =
+            "\r\(bar) \(progress.connected)/\(progress.phones) here, \(progress.sent) sent, "
             + "\(progress.counted) counted, \(progress.refused) refused, \(progress.reconnects) reconnects  "
         FileHandle.standardError.write(Data(text.utf8))
     }

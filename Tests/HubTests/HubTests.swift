@@ -186,7 +186,7 @@ struct TellingTests {
         stage.act("open", q: 2, as: moderator.peer)
         let phones = (1...200).map { stage.phone(UInt8($0)) }
         screen.line.forget()
-        phones.forEach { $0.line.forget() }
+        for phone in phones { phone.line.forget() }
         for phone in phones {
             stage.vote([0], as: phone.peer, q: 2)
             stage.around.pass(milliseconds: 5)

@@ -22,14 +22,17 @@ func ballot(_ sequence: Int64, voter: UInt64 = .max) -> Record {
     .ballot(
         BallotRecord(
             sequence: sequence, at: Instant(milliseconds: 1_764_000_000_000 + sequence),
-            context: BallotContext(question: QuestionID(3), round: 2, voter: VoterID(high: voter, low: UInt64(sequence))),
-            ballot: Ballot(id: MessageID(bits: UInt64.max - UInt64(sequence)), counter: 4, choices: Choices(bits: 1 << 63 | 5))))
+            context: BallotContext(
+                question: QuestionID(3), round: 2, voter: VoterID(high: voter, low: UInt64(sequence))),
+            ballot: Ballot(
+                id: MessageID(bits: UInt64.max - UInt64(sequence)), counter: 4, choices: Choices(bits: 1 << 63 | 5))))
 }
 
 func action(_ sequence: Int64, _ command: Command) -> Record {
     .action(
         ActionRecord(
-            sequence: sequence, at: Instant(milliseconds: sequence), message: MessageID(bits: 1 << 63), command: command))
+            sequence: sequence, at: Instant(milliseconds: sequence), message: MessageID(bits: 1 << 63), command: command
+        ))
 }
 
 func replayed(_ store: any Store) throws -> [Record] {
@@ -56,7 +59,8 @@ struct StoreContractTests {
             ])
         let id = QuestionID(1)
         let records: [Record] = [
-            action(1, .adopt(definition)), ballot(2), action(3, .open(id, seconds: 60)), action(4, .open(id, seconds: nil)),
+            action(1, .adopt(definition)), ballot(2), action(3, .open(id, seconds: 60)),
+            action(4, .open(id, seconds: nil)),
             .session(SessionRecord(sequence: 5, at: Instant(milliseconds: 5), token: SessionToken(high: .max, low: 1))),
             ballot(6), action(7, .close(id)), action(8, .clear), action(9, .extend(id, seconds: 30)),
             .action(ActionRecord(sequence: 10, at: Instant(milliseconds: 9), message: nil, command: .prepare(id))),

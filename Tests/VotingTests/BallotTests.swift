@@ -3,22 +3,24 @@ import Testing
 @testable import Voting
 
 struct BallotTests {
-    @Test("each kind takes exactly the ballots its rule allows", arguments: [
-        (QuestionDefinition.motion("m"), [0], nil),
-        (.motion("m"), [2], nil),
-        (.motion("m"), [3], VotingError.unknownOption(3)),
-        (.motion("m"), [], .tooFewChoices(got: 0, minimum: 1)),
-        (.motion("m"), [0, 1], .tooManyChoices(got: 2, maximum: 1)),
-        (.single("s", options: 4), [3], nil),
-        (.single("s", options: 4), [4], .unknownOption(4)),
-        (.single("s", options: 4), [1, 2], .tooManyChoices(got: 2, maximum: 1)),
-        (.single("s", options: 64), [63], nil),
-        (.multiple("x", options: 5, choose: 2...3), [0, 4], nil),
-        (.multiple("x", options: 5, choose: 2...3), [0, 1, 4], nil),
-        (.multiple("x", options: 5, choose: 2...3), [1], .tooFewChoices(got: 1, minimum: 2)),
-        (.multiple("x", options: 5, choose: 2...3), [0, 1, 2, 3], .tooManyChoices(got: 4, maximum: 3)),
-        (.multiple("x", options: 5, choose: 2...3), [0, 5], .unknownOption(5)),
-    ] as [(QuestionDefinition, [Int], VotingError?)])
+    @Test(
+        "each kind takes exactly the ballots its rule allows",
+        arguments: [
+            (QuestionDefinition.motion("m"), [0], nil),
+            (.motion("m"), [2], nil),
+            (.motion("m"), [3], VotingError.unknownOption(3)),
+            (.motion("m"), [], .tooFewChoices(got: 0, minimum: 1)),
+            (.motion("m"), [0, 1], .tooManyChoices(got: 2, maximum: 1)),
+            (.single("s", options: 4), [3], nil),
+            (.single("s", options: 4), [4], .unknownOption(4)),
+            (.single("s", options: 4), [1, 2], .tooManyChoices(got: 2, maximum: 1)),
+            (.single("s", options: 64), [63], nil),
+            (.multiple("x", options: 5, choose: 2...3), [0, 4], nil),
+            (.multiple("x", options: 5, choose: 2...3), [0, 1, 4], nil),
+            (.multiple("x", options: 5, choose: 2...3), [1], .tooFewChoices(got: 1, minimum: 2)),
+            (.multiple("x", options: 5, choose: 2...3), [0, 1, 2, 3], .tooManyChoices(got: 4, maximum: 3)),
+            (.multiple("x", options: 5, choose: 2...3), [0, 5], .unknownOption(5)),
+        ] as [(QuestionDefinition, [Int], VotingError?)])
     func rule(definition: QuestionDefinition, choices: [Int], refusal: VotingError?) throws {
         var meeting = Meeting(definition)
         try meeting.run(.show(first), .open(first, seconds: nil))
@@ -33,9 +35,11 @@ struct BallotTests {
         }
     }
 
-    @Test("positions that no ballot could name are refused before any question is asked", arguments: [
-        ([0, 0], VotingError.repeatedOption(0)), ([64], .unknownOption(64)), ([-1], .unknownOption(-1)),
-    ])
+    @Test(
+        "positions that no ballot could name are refused before any question is asked",
+        arguments: [
+            ([0, 0], VotingError.repeatedOption(0)), ([64], .unknownOption(64)), ([-1], .unknownOption(-1)),
+        ])
     func impossible(positions: [Int], refusal: VotingError) {
         #expect(throws: refusal) { try Choices(positions) }
     }
@@ -98,9 +102,10 @@ struct BallotTests {
                 options: (0..<6).map { english("\($0)") }, changeable: true))
         try meeting.run(.show(first), .open(first, seconds: nil))
         for _ in 0..<2000 {
-            let choices = Set((0..<Int.random(in: 1...3, using: &generator)).map { _ in
-                Int.random(in: 0..<6, using: &generator)
-            })
+            let choices = Set(
+                (0..<Int.random(in: 1...3, using: &generator)).map { _ in
+                    Int.random(in: 0..<6, using: &generator)
+                })
             _ = try? meeting.cast(
                 choices.sorted(), voter: UInt64.random(in: 0..<50, using: &generator),
                 counter: Int.random(in: 1...30, using: &generator), id: generator.next())

@@ -51,7 +51,8 @@ extension Meeting {
     ) throws -> CastOutcome {
         try cast(
             Ballot(
-                id: MessageID(bits: id ?? voter * 1000 + UInt64(counter)), counter: counter, choices: try Choices(choices)),
+                id: MessageID(bits: id ?? voter * 1000 + UInt64(counter)), counter: counter,
+                choices: try Choices(choices)),
             BallotContext(question: QuestionID(question), round: round, voter: VoterID(high: 0, low: voter)))
     }
 }

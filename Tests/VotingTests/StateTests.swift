@@ -32,14 +32,16 @@ struct StateTests {
         return meeting
     }
 
-    @Test("every act leads from every state where the table says, or is refused and changes nothing", arguments: [
-        ("draft", ["prepare": "ready"]),
-        ("ready", ["open": "open", "void": "void"]),
-        ("open", ["close": "closed", "reset": "ready", "void": "void", "extend": "open"]),
-        ("closed", ["reveal": "revealed", "reset": "ready", "void": "void"]),
-        ("revealed", ["hide": "closed", "reset": "ready", "void": "void"]),
-        ("void", ["reset": "ready"]),
-    ])
+    @Test(
+        "every act leads from every state where the table says, or is refused and changes nothing",
+        arguments: [
+            ("draft", ["prepare": "ready"]),
+            ("ready", ["open": "open", "void": "void"]),
+            ("open", ["close": "closed", "reset": "ready", "void": "void", "extend": "open"]),
+            ("closed", ["reveal": "revealed", "reset": "ready", "void": "void"]),
+            ("revealed", ["hide": "closed", "reset": "ready", "void": "void"]),
+            ("void", ["reset": "ready"]),
+        ])
     func table(from: String, to: [String: String]) throws {
         let state = try #require(QuestionState(rawValue: from))
         for act in ["prepare", "open", "close", "reveal", "hide", "reset", "void", "extend"] {
@@ -177,7 +179,8 @@ struct ReplayTests {
     @Test("the same commands and ballots in the same order lead to the same state")
     func replay() throws {
         var generator = SplitMix(state: 42)
-        let event = EventDefinition.of(.single("a", options: 3, changeable: true), .motion("b"), .motion("c", live: true))
+        let event = EventDefinition.of(
+            .single("a", options: 3, changeable: true), .motion("b"), .motion("c", live: true))
         var meeting = Meeting()
         var history: [Step] = []
         func take(_ step: Step) { if step.run(&meeting) { history.append(step) } }

@@ -21,7 +21,8 @@ struct GoldenTests {
             options: [LocalizedText(["en": "a"]), LocalizedText(["en": "b"])])
         let motion = QuestionDefinition(slug: "motion", text: LocalizedText(["en": "Carry?"]), kind: .motion)
         let event = EventDefinition(
-            slug: "night", title: LocalizedText(["ko": "심야", "en": "Night"]), languages: ["ko", "en"], accent: "#0b57d0",
+            slug: "night", title: LocalizedText(["ko": "심야", "en": "Night"]), languages: ["ko", "en"],
+            accent: "#0b57d0",
             questions: [single, multiple, motion])
         let now = Instant(milliseconds: 1_764_000_000_000)
         _ = try meeting.apply(.adopt(event), at: now)
@@ -87,7 +88,9 @@ struct GoldenTests {
                 try Data(bytes + [0x0A]).write(to: Self.folder.appendingPathComponent("\(name).json"))
             }
         }
-        let files = try FileManager.default.contentsOfDirectory(atPath: Self.folder.path).filter { $0.hasSuffix(".json") }
+        let files = try FileManager.default.contentsOfDirectory(atPath: Self.folder.path).filter {
+            $0.hasSuffix(".json")
+        }
         #expect(Set(files) == Set(messages.keys.map { "\($0).json" }))
         for (name, bytes) in messages {
             let file = try Data(contentsOf: Self.folder.appendingPathComponent("\(name).json"))

@@ -46,21 +46,30 @@ struct IncomingTests {
             ballot: Ballot(id: MessageID(bits: id), counter: 1, choices: try Choices(choices)))
     }
 
-    @Test("what is wrong with a message is said by name", arguments: [
-        ("", "not JSON"), ("{", "not JSON"), ("[]", "a message is one JSON object"), ("7", "a message is one JSON object"),
-        (#"{"t":7}"#, "member 't' has the wrong type"), ("{}", "member 't' is missing"),
-        (#"{"t":"dance"}"#, "unknown message 'dance'"),
-        (#"{"t":"hello"}"#, "member 'as' is missing"),
-        (#"{"t":"hello","as":"king"}"#, "member 'as' is phone, screen or moderator, not 'king'"),
-        (#"{"t":"hello","as":"phone","device":"short"}"#, "member 'device' is 22 characters of base64url for 128 bits"),
-        (#"{"t":"vote","id":"AAAAAAAAAAA","q":"3","r":1,"n":1,"c":[]}"#, "member 'q' has the wrong type"),
-        (#"{"t":"vote","id":"AAAAAAAAAAA","q":3,"r":1,"n":1}"#, "member 'c' is missing"),
-        (#"{"t":"vote","id":"AAAAAAAAAAB","q":3,"r":1,"n":1,"c":[0]}"#, "member 'id' is 11 characters of base64url for 64 bits"),
-        (#"{"t":"vote","id":"AAAAAAAAAAA","q":3,"r":1.5,"n":1,"c":[0]}"#, "not JSON"),
-        (#"{"t":"do","id":"AAAAAAAAAAA","act":"rig","q":1,"r":1}"#, "unknown act 'rig'"),
-        (#"{"t":"do","id":"AAAAAAAAAAA","act":"extend","q":1,"r":1}"#, "member 'for' is missing"),
-        (#"{"t":"do","id":"AAAAAAAAAAA","act":"open","r":1}"#, "member 'q' is missing"),
-    ])
+    @Test(
+        "what is wrong with a message is said by name",
+        arguments: [
+            ("", "not JSON"), ("{", "not JSON"), ("[]", "a message is one JSON object"),
+            ("7", "a message is one JSON object"),
+            (#"{"t":7}"#, "member 't' has the wrong type"), ("{}", "member 't' is missing"),
+            (#"{"t":"dance"}"#, "unknown message 'dance'"),
+            (#"{"t":"hello"}"#, "member 'as' is missing"),
+            (#"{"t":"hello","as":"king"}"#, "member 'as' is phone, screen or moderator, not 'king'"),
+            (
+                #"{"t":"hello","as":"phone","device":"short"}"#,
+                "member 'device' is 22 characters of base64url for 128 bits"
+            ),
+            (#"{"t":"vote","id":"AAAAAAAAAAA","q":"3","r":1,"n":1,"c":[]}"#, "member 'q' has the wrong type"),
+            (#"{"t":"vote","id":"AAAAAAAAAAA","q":3,"r":1,"n":1}"#, "member 'c' is missing"),
+            (
+                #"{"t":"vote","id":"AAAAAAAAAAB","q":3,"r":1,"n":1,"c":[0]}"#,
+                "member 'id' is 11 characters of base64url for 64 bits"
+            ),
+            (#"{"t":"vote","id":"AAAAAAAAAAA","q":3,"r":1.5,"n":1,"c":[0]}"#, "not JSON"),
+            (#"{"t":"do","id":"AAAAAAAAAAA","act":"rig","q":1,"r":1}"#, "unknown act 'rig'"),
+            (#"{"t":"do","id":"AAAAAAAAAAA","act":"extend","q":1,"r":1}"#, "member 'for' is missing"),
+            (#"{"t":"do","id":"AAAAAAAAAAA","act":"open","r":1}"#, "member 'q' is missing"),
+        ])
     func faults(text: String, reason: String) {
         #expect(refusal(text) == .badMessage(reason))
     }

@@ -1,0 +1,43 @@
+"""Pure modules of the pages, run in the browser that will run them."""
+import json
+
+import pytest
+
+
+@pytest.fixture
+def run(hub, device):
+    page = device().new_page()
+    page.goto(hub.phone)
+    return lambda module, expression: page.evaluate(f"import('{module}').then((module) => {expression})")
+
+
+def test_equal_counts_have_equal_percentages(run):
+    assert run("/screen/percent.js", "module.roundedShares([3, 9, 3, 2, 0], 17, 0)") == [18, 53, 18, 12, 0]
+    assert run("/screen/percent.js", "module.roundedShares([0, 0], 0, 0)") == [0, 0]
+    assert run("/screen/percent.js", "module.roundedShares([437, 563], 1000, 1)") == [437, 563]
+
+
+def test_ties_and_winners_are_told_apart(run):
+    assert run("/screen/leaders.js", "module.leadingOptions('single', [3, 9, 3])") == [1]
+    assert run("/screen/leaders.js", "module.leadingOptions('single', [3, 3, 1])") == [0, 1]
+    assert run("/screen/leaders.js", "module.leadingOptions('single', [0, 0])") == []
+    assert run("/screen/leaders.js", "module.leadingOptions('motion', [2, 1, 7])") == [0]
+
+
+def agenda(active, *states):
+    questions = [{"q": n + 1, "r": 1, "state": state} for n, state in enumerate(states)]
+    return {"active": active, "questions": questions}
+
+
+@pytest.mark.parametrize("active, states, act, q", [
+    (0, ["ready", "ready"], "show", 1),
+    (1, ["ready", "ready"], "open", 1),
+    (1, ["open", "ready"], "close", 1),
+    (1, ["closed", "ready"], "reveal", 1),
+    (1, ["revealed", "ready"], "show", 2),
+    (1, ["void", "draft", "ready"], "show", 3),
+    (2, ["revealed", "revealed"], "clear", 2),
+])
+def test_the_primary_act_leads_through_the_agenda(run, active, states, act, q):
+    step = run("/moderate/steps.js", f"module.mainStep({json.dumps(agenda(active, *states))})")
+    assert (step["act"], step["q"]) == (act, q)
