@@ -47,9 +47,7 @@ extension Crowd {
         }
         let status = target.withPointer { Glibc.connect(descriptor, $0, $1) }
         guard status == 0 || errno == EINPROGRESS else {
-            // A hub that is not there (yet) is no error while the deadline lasts.
-            if errno != ECONNREFUSED { count("connect: \(SystemLimits.reason(errno))") }
-            disconnect(phone)
+            connectFailed(phone, errno)
             return
         }
         var event = epoll_event()
@@ -72,14 +70,19 @@ extension Crowd {
         var code: Int32 = 0
         var length = socklen_t(MemoryLayout<Int32>.size)
         guard getsockopt(phone.socket, SOL_SOCKET, SO_ERROR, &code, &length) == 0, code == 0 else {
-            if code != ECONNREFUSED { count("connect: \(SystemLimits.reason(code))") }
-            disconnect(phone)
+            connectFailed(phone, code)
             return
         }
         phone.stage = .shaking
         phone.key = Handshake.key(phone.random.next(), phone.random.next())
         watch(phone, writing: false)
         transmit(phone, Handshake.request(authority: plan.hub.authority, key: phone.key)[...])
+    }
+
+    /// A hub that is not there yet, or is just going away, is no error while the deadline lasts.
+    private func connectFailed(_ phone: Phone, _ code: Int32) {
+        if code != ECONNREFUSED, code != ECONNRESET { count("connect: \(SystemLimits.reason(code))") }
+        disconnect(phone)
     }
 
     func watch(_ phone: Phone, writing: Bool) {
@@ -97,9 +100,10 @@ extension Crowd {
         case .wrong(let reason): words = reason
         case .incomplete, .accepted: return
         }
-        // Before anybody got in, it is the wrong address; 5xx says that it is the right one and has no room.
-        if counters.connected == 0, case .status(500...599) = answer {
-        } else if counters.connected == 0 {
+        // Before anybody got in, it is the wrong address; but 5xx says that it is the right one and has no room.
+        var hasNoRoom = false
+        if case .status(500...599) = answer { hasNoRoom = true }
+        if counters.connected == 0, !hasNoRoom {
             failure = .notAHub(url: "http://\(plan.hub.authority)", answer: words)
         }
         count(words)

@@ -1,5 +1,5 @@
 import Foundation
-public import Histogram
+import Histogram
 
 /// What a crowd saw.
 public struct RehearsalReport: Sendable, Codable, Equatable {
@@ -11,7 +11,7 @@ public struct RehearsalReport: Sendable, Codable, Equatable {
         public var p999: UInt64
         public var max: UInt64
 
-        public init(_ histogram: Histogram<UInt64>) {
+        init(_ histogram: Histogram<UInt64>) {
             samples = Int(histogram.totalCount)
             p50 = samples == 0 ? 0 : histogram.valueAtPercentile(50)
             p99 = samples == 0 ? 0 : histogram.valueAtPercentile(99)
