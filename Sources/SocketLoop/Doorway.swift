@@ -17,7 +17,7 @@ final class Doorway {
     /// Bounds the kernel memory of a phone that has gone away, without slowing a page down on a local network.
     private static let sendBufferBytes: Int32 = 128 * 1024
     /// Lets the rest of the loop run while a room comes in.
-    private static let acceptsPerTurn = 256
+    private static let acceptsPerTurn = 8
 
     init(_ loop: SocketLoop, _ listener: Listener, _ engine: Engine) throws(SocketLoopError) {
         self.loop = loop

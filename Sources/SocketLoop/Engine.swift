@@ -18,7 +18,13 @@ final class Engine {
     private let foreignLoops = UnsafeMutablePointer<UnsafeMutableRawPointer?>.allocate(capacity: 1)
     private var strings: [UnsafeMutablePointer<CChar>] = []
 
+    /// libwebsockets closes its wake-up descriptor twice when it goes: the second time, a turn of the loop later, the
+    /// number may belong to another thread's file. The system gives out the lowest free number, so these stand below
+    /// it, and are freed first: what other threads open in between takes their numbers.
+    private var reserve: [Int32] = []
+
     private static let readBufferBytes = 4096
+    private static let reserved = 16
 
     init(_ loop: SocketLoop) {
         self.loop = loop
@@ -61,6 +67,7 @@ final class Engine {
             info.ssl_private_key_filepath = UnsafePointer(keep(tls.key))
             info.alpn = UnsafePointer(keep("http/1.1"))
         }
+        reserve = (0..<Engine.reserved).map { _ in open("/dev/null", O_RDONLY | O_CLOEXEC) }.filter { $0 >= 0 }
         var reason: String
         (context, reason) = EngineLog.reason { lws_create_context(&info) }
         guard let context else { throw .engine("\(reason). Is the package libwebsockets-evlib-uv installed?") }
@@ -79,6 +86,8 @@ final class Engine {
 
     /// First half of the way out: closes every connection. The loop must turn until libuv is done with them.
     func beginClosing() {
+        for descriptor in reserve { close(descriptor) }
+        reserve = []
         if let context { lws_context_destroy(context) }
     }
 

@@ -1,4 +1,5 @@
 import CWebSockets
+import Glibc
 
 /// The HTTP side of one connection: the request that is coming in and the response that is going out.
 ///
@@ -13,7 +14,7 @@ final class Exchange {
         case reading
         /// Answered; the rest of a body nobody wants is let in, so that the peer reads the answer and not a reset.
         case discarding(left: Int)
-        /// A response too large for one write is going out.
+        /// The response is going out, and the socket is full.
         case writing
     }
 
@@ -26,14 +27,21 @@ final class Exchange {
     private var keepAlive = false
     private var payload: [UInt8] = []
     private var sent = 0
+    private var watch: LoopTimer?
 
     /// Most bodies that are refused come from a form or a curl by mistake; who sends more than this is cut off.
     private static let discarded = 1 << 20
     /// Large enough that a page goes out in one write, small enough that a slow reader's copy in libwebsockets is too.
     private static let chunk = 64 * 1024
+    /// Seconds a reader may take for one chunk.
+    private static let patience: Int32 = 30
 
     init(_ loop: SocketLoop) {
         self.loop = loop
+    }
+
+    deinit {
+        watch?.cancel()
     }
 
     /// The head of a request is complete. Returns what the libwebsockets callback returns: -1 closes.
@@ -153,28 +161,38 @@ final class Exchange {
     private func answer(_ wsi: OpaquePointer, _ response: HTTPResponse) -> Int32 {
         let head = ResponseHead(
             response, to: request, keepAlive: keepAlive, common: loop.configuration.commonHeaders)
-        if head.payload.count <= Exchange.chunk {
-            guard write(wsi, head.bytes + head.payload) else { return -1 }
-            return finish(wsi)
-        }
-        guard write(wsi, head.bytes) else { return -1 }
-        payload = head.payload
+        // What is small goes out in one piece.
+        let isSmall = head.payload.count <= Exchange.chunk
+        guard write(wsi, isSmall ? head.bytes + head.payload : head.bytes) else { return -1 }
+        payload = isSmall ? [] : head.payload
         phase = .writing
         return continueWriting(wsi)
     }
 
     private func continueWriting(_ wsi: OpaquePointer) -> Int32 {
-        while sent < payload.count {
-            guard lws_partial_buffered(wsi) == 0 else {
-                lws_set_timeout(wsi, PENDING_TIMEOUT_HTTP_CONTENT, 30)
-                lws_callback_on_writable(wsi)
-                return 0
-            }
+        while lws_partial_buffered(wsi) == 0 {
+            guard sent < payload.count else { return finish(wsi) }
             let end = min(sent + Exchange.chunk, payload.count)
             guard write(wsi, payload[sent..<end]) else { return -1 }
             sent = end
         }
-        return finish(wsi)
+        lws_set_timeout(wsi, PENDING_TIMEOUT_HTTP_CONTENT, Exchange.patience)
+        lws_callback_on_writable(wsi)
+        if watch == nil {
+            watch = loop.schedule(after: 100, every: 100) { [unowned self] in self.look(wsi) }
+        }
+        return 0
+    }
+
+    /// While a response goes out, libwebsockets reads nothing, so that anything that comes in wakes the loop without
+    /// end. No browser sends more before it has its answer: who does, or hangs up, is cut off.
+    private func look(_ wsi: OpaquePointer) {
+        var byte: UInt8 = 0
+        let flags = Int32(MSG_PEEK | MSG_DONTWAIT)
+        if recv(lws_get_socket_fd(wsi), &byte, 1, flags) < 0, errno == EAGAIN { return }
+        watch?.cancel()
+        lws_set_timeout(wsi, PENDING_TIMEOUT_HTTP_CONTENT, PLENUM_KILL_ASYNC)
+        lws_cancel_service(lws_get_context(wsi))
     }
 
     private func finish(_ wsi: OpaquePointer) -> Int32 {
@@ -182,7 +200,8 @@ final class Exchange {
         payload = []
         request = nil
         served += 1
-        // With a part still unsent libwebsockets finishes later by itself, closing or not.
+        watch?.cancel()
+        watch = nil
         return keepAlive && lws_http_transaction_completed(wsi) == 0 ? 0 : -1
     }
 

@@ -40,6 +40,7 @@ public final class SocketLoop {
     /// Listens from now on; connections are served once it runs. SIGPIPE is ignored for the process from here on, and
     /// the soft limit of open files raised to 65,536 or to what the hard limit allows.
     public init(_ configuration: SocketLoopConfiguration, service: any SocketService) throws(SocketLoopError) {
+        precondition(!configuration.listeners.isEmpty, "A SocketLoop needs a listener.")
         self.configuration = configuration
         self.service = service
         signal(SIGPIPE, SIG_IGN)
