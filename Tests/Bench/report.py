@@ -1,0 +1,116 @@
+"""Medians over all samples, ratios to the floor, one table, one line of JSON.
+
+    report.py FIGURES MACHINE       files of JSON lines (from load and join.py) and of one JSON object
+"""
+import json
+import statistics
+import sys
+
+# figure: its words, the unit, and the goal at 10,000 phones: ("ratio" or "hub", "<=" or ">=", bound)
+ROWS = {
+    "push_ms": ("question to the last phone", "ms", ("ratio", "<=", 1.10)),
+    "push_cpu_us": ("server CPU per pushed frame", "µs", None),
+    "votes_per_s": ("votes acknowledged per second", "/s", ("ratio", ">=", 0.85)),
+    "vote_cpu_us@full": ("server CPU per vote, at full rate", "µs", None),
+    "server_busy": ("  server's core, busy", "of 1", None),
+    "load_busy": ("  load's core, busy", "of 1", None),
+}
+for rate, goal in (1000, None), (5000, None), (10000, ("hub", "<=", 4)):
+    for point in "p50", "p99", "p999", "max":
+        ROWS[f"ack_{point}_ms@{rate}"] = (f"ack {point} at {rate:,} votes/s", "ms", goal if point == "p99" else None)
+    ROWS[f"vote_cpu_us@{rate}"] = (
+        f"server CPU per vote at {rate:,} votes/s", "µs", ("hub", "<=", 20) if rate == 10000 else None)
+ROWS |= {
+    "moment_ms": ("the whole moment: open, all vote, last ack", "ms", ("ratio", "<=", 1.2)),
+    "moment_cpu_us": ("server CPU per phone in that moment", "µs", None),
+    "storm_ms": ("killed, restarted, all back with state", "ms", ("hub", "<=", 800)),
+    "storm_cpu_ms": ("server CPU for that", "ms", None),
+    "join_ms": ("a calm arrival of all phones", "ms", None),
+    "memory_kb": ("memory per phone", "KB", ("hub", "<=", 3)),
+    "projector_p50_ms": ("vote to projector p50 at 5,000 votes/s", "ms", None),
+    "projector_p99_ms": ("vote to projector p99 at 5,000 votes/s", "ms", ("hub", "<=", 150)),
+    "question_bytes": ("bytes: question", "B", None),
+    "open_bytes": ("bytes: its opening", "B", None),
+    "vote_bytes": ("bytes: vote", "B", None),
+    "ack_bytes": ("bytes: ack", "B", None),
+    "question_vote_ack_bytes": ("bytes: all of one question", "B", ("hub", "<=", 1024)),
+    "others_busy": ("cores kept busy by other programs", "cores", None),
+    "join_cold_bytes": ("bytes: joining, empty cache", "B", None),
+    "join_cold_page_bytes": ("  of these the page (HTTP)", "B", None),
+    "join_cold_requests": ("  in requests", "", None),
+    "join_warm_bytes": ("bytes: joining, warm cache", "B", ("hub", "<=", 2048)),
+    "join_warm_page_bytes": ("  of these the page (HTTP)", "B", None),
+    "join_warm_requests": ("  in requests", "", None),
+}
+GOALS_AT = 10000
+
+
+def read(path):
+    samples = {}
+    with open(path, encoding="utf-8") as file:
+        for line in file:
+            entry = json.loads(line)
+            key = (entry["figure"], entry["phones"], entry["server"])
+            samples.setdefault(key, []).append(entry["value"])
+    return samples
+
+
+def number(value):
+    if value is None:
+        return "–"
+    if value == round(value) or abs(value) >= 100:
+        return f"{value:,.0f}"
+    return f"{value:.3g}" if abs(value) < 10 else f"{value:.1f}"
+
+
+def span(values):
+    return [min(values), max(values)] if values else None
+
+
+def verdict(goal, hub, ratio):
+    kind, relation, bound = goal
+    value = ratio if kind == "ratio" else hub
+    sign = {"<=": "≤", ">=": "≥"}[relation]
+    text = f"{sign} {bound:,}" + ("×" if kind == "ratio" else "")
+    if value is None:
+        return text
+    reached = value <= bound if relation == "<=" else value >= bound
+    return f"{text} {'reached' if reached else 'MISSED'}"
+
+
+def table(samples):
+    lines = [("figure", "unit", "phones", "floor", "hub", "ratio", "spread", "goal")]
+    results = []
+    for name, (words, unit, goal) in ROWS.items():
+        for phones in sorted({key[1] for key in samples if key[0] == name}):
+            values = {server: samples.get((name, phones, server)) for server in ("floor", "hub")}
+            floor, hub = (statistics.median(values[s]) if values[s] else None for s in ("floor", "hub"))
+            ratio = hub / floor if hub is not None and floor and unit not in ("of 1", "cores") else None
+            spread = f"{number(min(values['hub']))}–{number(max(values['hub']))}" if len(values["hub"] or []) > 1 else ""
+            applies = goal and (phones in (1, GOALS_AT) or unit == "B")
+            lines.append((words, unit, f"{phones:,}", number(floor), number(hub),
+                          f"{ratio:.2f}×" if ratio is not None else "",
+                          spread, verdict(goal, hub, ratio) if applies else ""))
+            results.append({"figure": name, "phones": phones, "floor": floor, "hub": hub,
+                            "floor_range": span(values["floor"]), "hub_range": span(values["hub"]),
+                            "ratio": round(ratio, 4) if ratio is not None else None})
+    return lines, results
+
+
+def main():
+    samples = read(sys.argv[1])
+    with open(sys.argv[2], encoding="utf-8") as file:
+        machine = json.load(file)
+    lines, results = table(samples)
+    if not results:
+        raise SystemExit("report.py: there is no figure to report")
+    widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
+    for line in lines:
+        cells = [cell.ljust(width) if column in (0, 1, 7) else cell.rjust(width)
+                 for column, (cell, width) in enumerate(zip(line, widths))]
+        print("  ".join(cells).rstrip())
+    print(json.dumps({"machine": machine, "results": results}, ensure_ascii=False, separators=(",", ":")))
+
+
+if __name__ == "__main__":
+    main()
