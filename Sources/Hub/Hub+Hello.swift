@@ -10,9 +10,11 @@ extension Hub {
         switch hello.role {
         case .phone(let voter):
             enter(peer, as: .phone(voter), hello) { [self] in welcomePhone(peer, voter, since: hello.revision) }
-        case .screen(let key):
+        case .screen(let key, let isPreview):
             try check(key, settings.screenKey, peer)
-            enter(peer, as: .screen, hello) { [self] in welcomeScreen(peer, since: hello.revision) }
+            enter(peer, as: isPreview ? .preview : .screen, hello) { [self] in
+                welcomeScreen(peer, since: hello.revision)
+            }
         case .moderator(let key, let session):
             let known = session.flatMap(SessionToken.init(text:)).flatMap { sessions.contains($0) ? $0 : nil }
             if known == nil { try check(key ?? "", settings.moderatorKey, peer) }

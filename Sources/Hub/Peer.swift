@@ -7,6 +7,8 @@ final class Peer {
         case unknown
         case phone(VoterID)
         case screen
+        /// A screen on a moderator's page; not counted among the room's.
+        case preview
         case moderator
     }
 

@@ -23,9 +23,9 @@ struct Room {
         case .phone:
             body(&phones[peer.language, default: Audience()])
             phoneCount += step
-        case .screen:
+        case .screen, .preview:
             body(&screens[peer.language, default: Audience()])
-            screenCount += step
+            if peer.role == .screen { screenCount += step }
         case .moderator:
             body(&moderators[peer.language, default: Audience()])
             moderatorCount += step

@@ -29,22 +29,26 @@ final class Service: SocketService {
             return .methodNotAllowed(allow: [.get, .head])
         }
         switch request.path {
-        case "/healthz": return .text("ok\n")
-        case "/metrics": return .text(hub.metricsText(loop.figures))
-        case "/favicon.ico": return page("/styles/icon.svg")
-        case "/join.svg": return join.map { .asset($0) } ?? .notFound
-        case let path: return page(path)
+        case "/healthz": return plain(.text("ok\n"))
+        case "/metrics": return plain(.text(hub.metricsText(loop.figures)))
+        case "/favicon.ico": return asset("/styles/icon.svg")
+        case "/join.svg": return plain(join.map { .asset($0) } ?? .notFound)
+        case let path:
+            guard let page = site.page(path) else { return asset(path) }
+            return .asset(page.document, headers: [HTTPHeader("Content-Security-Policy", page.policy)])
         }
     }
 
-    private func page(_ path: String) -> HTTPResponse { site[path].map { .asset($0) } ?? .notFound }
+    private func asset(_ path: String) -> HTTPResponse { plain(site.asset(path).map { .asset($0) } ?? .notFound) }
 
-    /// Sent with every response: nothing from elsewhere, framed by nobody but our own moderator page.
+    private func plain(_ response: HTTPResponse) -> HTTPResponse {
+        var response = response
+        response.headers.append(HTTPHeader("Content-Security-Policy", Site.policy()))
+        return response
+    }
+
+    /// Sent with every response.
     static let securityHeaders = [
-        HTTPHeader(
-            "Content-Security-Policy",
-            "default-src 'self'; img-src 'self' data:; connect-src 'self' ws: wss:; frame-ancestors 'self'; "
-                + "base-uri 'none'; form-action 'none'"),
         HTTPHeader("X-Content-Type-Options", "nosniff"),
         HTTPHeader("Referrer-Policy", "no-referrer"),
     ]

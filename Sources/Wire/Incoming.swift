@@ -55,6 +55,7 @@ struct Fields: Decodable {
     var key: String?
     var session: String?
     var lang: String?
+    var preview: Bool?
     var rev: Int?
     var id: String?
     var q: Int?
@@ -81,7 +82,8 @@ struct Fields: Decodable {
 public struct Hello: Hashable, Sendable {
     public enum Role: Hashable, Sendable {
         case phone(VoterID)
-        case screen(key: String)
+        /// `isPreview`: it shows a moderator what the audience sees, and is no screen of the room.
+        case screen(key: String, isPreview: Bool)
         case moderator(key: String?, session: String?)
     }
     public var role: Role
@@ -102,7 +104,7 @@ public struct Hello: Hashable, Sendable {
                 throw .badMessage("member 'device' is 22 characters of base64url for 128 bits")
             }
             role = .phone(VoterID(high: bits.high, low: bits.low))
-        case "screen": role = .screen(key: try fields.need(fields.key, "key"))
+        case "screen": role = .screen(key: try fields.need(fields.key, "key"), isPreview: fields.preview ?? false)
         case "moderator":
             guard fields.key != nil || fields.session != nil else { throw .badMessage("member 'key' is missing") }
             role = .moderator(key: fields.key, session: fields.session)

@@ -1,5 +1,6 @@
 """The attendee's page: a vote is never lost, never doubled, and the page says honestly which it is."""
 import re
+import urllib.request
 
 from conftest import TESTS
 from hub import Hub, Moderator, free_port
@@ -17,6 +18,24 @@ def opened(hub, q=1):
 def result(moderator, q=1):
     moderator.act("close", q)
     return moderator.act("reveal", q)["questions"][q - 1]
+
+
+def test_the_phone_page_is_one_request_and_at_most_20_kb_compressed(hub, device):
+    page = device().new_page()
+    requests = []
+    page.on("request", lambda request: requests.append(request.url.removeprefix(hub.phone)))
+    page.goto(hub.phone)
+    state(page, "idle")
+    page.locator("#language").click()
+    page.wait_for_timeout(300)
+    assert set(requests) <= {"", "styles/icon.svg"}, requests
+    size = 0
+    for path in ("", "styles/icon.svg"):
+        request = urllib.request.Request(hub.phone + path, headers={"Accept-Encoding": "gzip"})
+        with urllib.request.urlopen(request, timeout=10) as response:
+            size += len(response.read())
+    print(f"phone page: {size} bytes compressed")
+    assert size <= 20 * 1024
 
 
 def test_a_vote_is_counted_with_the_hubs_time(hub, device):

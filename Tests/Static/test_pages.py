@@ -1,5 +1,4 @@
 """What the pages are made of: small, plain, self-contained."""
-import gzip
 import json
 import re
 
@@ -57,19 +56,6 @@ def loaded(page):
             assert target.is_file(), f"{file.relative_to(ROOT)} names {link}, which is not there"
             todo.append(target)
     return found
-
-
-def compressed(file):
-    return len(gzip.compress(file.read_bytes(), 9))
-
-
-def test_the_phone_page_with_everything_it_loads_is_at_most_20_kb_compressed():
-    files = list(loaded(PAGES["vote"]))
-    assert any(file.suffix == ".css" for file in files) and any("lib" in str(file) for file in files)
-    locales = max(compressed(file) for file in (WEB / "locales").glob("vote.*.json"))
-    total = sum(compressed(file) for file in files) + locales
-    print(f"phone page: {total} bytes compressed in {len(files) + 1} files")
-    assert total <= 20 * 1024
 
 
 @pytest.mark.parametrize("page", PAGES)

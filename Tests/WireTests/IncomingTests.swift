@@ -25,7 +25,7 @@ struct IncomingTests {
                 == .hello(Hello(role: .phone(device), language: "ko", revision: 57)))
         #expect(
             try decode(#"{"t":"hello","as":"screen","key":"k"}"#)
-                == .hello(Hello(role: .screen(key: "k"), language: nil, revision: 0)))
+                == .hello(Hello(role: .screen(key: "k", isPreview: false), language: nil, revision: 0)))
         #expect(
             try decode(#"{"t":"hello","as":"moderator","session":"s","lang":"en"}"#)
                 == .hello(Hello(role: .moderator(key: nil, session: "s"), language: "en", revision: 0)))

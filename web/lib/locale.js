@@ -39,28 +39,33 @@ export function setLanguage(code) {
   return fetchLocale(code);
 }
 
+/** The hub sends the texts along with the page; a page opened from its sources fetches them. */
+function localeTexts(name) {
+  const sent = document.querySelector('script[data-locale="' + name + '"]');
+  if (sent) return Promise.resolve(JSON.parse(sent.textContent));
+  return fetch("/locales/" + name + ".json").then((response) => {
+    if (!response.ok) throw new Error("locale " + response.status);
+    return response.json();
+  });
+}
+
 function fetchLocale(code) {
   const wish = ++localeState.wish;
   const attempt = (failures) =>
-    fetch("/locales/" + localeState.page + "." + code + ".json")
-      .then((response) => {
-        if (!response.ok) throw new Error("locale " + response.status);
-        return response.json();
-      })
-      .then(
-        (texts) => {
-          if (wish !== localeState.wish) return false;
-          localeState.texts = texts;
-          localeState.language = code;
-          document.documentElement.lang = code;
-          return true;
-        },
-        () => {
-          if (wish !== localeState.wish) return false;
-          const pause = Math.min(8000, 500 * Math.pow(2, failures)) * (0.5 + Math.random());
-          return new Promise((resolve) => setTimeout(resolve, pause)).then(() => attempt(failures + 1));
-        },
-      );
+    localeTexts(localeState.page + "." + code).then(
+      (texts) => {
+        if (wish !== localeState.wish) return false;
+        localeState.texts = texts;
+        localeState.language = code;
+        document.documentElement.lang = code;
+        return true;
+      },
+      () => {
+        if (wish !== localeState.wish) return false;
+        const pause = Math.min(8000, 500 * Math.pow(2, failures)) * (0.5 + Math.random());
+        return new Promise((resolve) => setTimeout(resolve, pause)).then(() => attempt(failures + 1));
+      },
+    );
   return attempt(0);
 }
 

@@ -69,17 +69,12 @@ export function refusalWords(code, text) {
   return hasText(key) ? t(key) : t("refused", { text: text || code });
 }
 
-/** The hub counts this page's preview (one on each moderator's page) among its screens. */
-export function projectorCount({ screens, moderators }) {
-  return Math.max(0, screens - Math.max(1, moderators || 1));
-}
-
 /** [{ name, value, state }] of the room, state "good" or "warn". `health` may be null. */
 export function healthRows(health, phones, line) {
   const rows = [{ name: t("line"), value: t("line-" + line), state: line === "open" ? "good" : "warn" }];
   rows.push({ name: t("phones"), value: formatNumber(phones), state: "good" });
   if (!health) return rows;
-  const screens = projectorCount(health);
+  const { screens } = health;
   const value = screens > 0 ? formatNumber(screens) : t("no-projector");
   rows.push({ name: t("projectors"), value, state: screens > 0 ? "good" : "warn" });
   rows.push({ name: t("moderators"), value: formatNumber(health.moderators), state: "good" });

@@ -1,5 +1,6 @@
 // The phone's page: joins the line to the hub, the ballots and the view.
 
+import { wearAccent } from "../lib/accent.js";
 import { HubClock } from "../lib/clock.js";
 import { Connection } from "../lib/connection.js";
 import { deviceId } from "../lib/device.js";
@@ -103,6 +104,7 @@ class VotePage {
   welcome(message) {
     this.clock.sync(message.now);
     this.event = message.event;
+    wearAccent(message.accent);
     if (!this.box.recognise(message.run)) {
       this.active = null; // what is in front now follows: revisions of two runs never meet
       this.known = false;
