@@ -22,12 +22,12 @@ function relativeLuminance(parts) {
   return 0.2126 * r + 0.7152 * g + 0.0722 * b;
 }
 
-/** The colour nearest to `accent`, towards black or white, that keeps 4.5:1 on `paper`. */
-export function readableAccent(accent, paper) {
-  const goal = relativeLuminance(paper) > 0.18 ? 0 : 255;
-  for (let mix = 0; mix <= 1; mix += 0.05) {
-    const parts = accent.map((part) => Math.round(part + (goal - part) * mix));
-    if (contrastRatio(parts, paper) >= ACCENT_CONTRAST) return parts;
+/** The colour nearest to `accent`, towards black or white, that keeps 4.5:1 on each of the `grounds`. */
+export function readableAccent(accent, grounds) {
+  const goal = grounds.every((ground) => relativeLuminance(ground) > 0.18) ? 0 : 255;
+  for (let step = 0; step < 20; step += 1) {
+    const parts = accent.map((part) => Math.round(part + ((goal - part) * step) / 20));
+    if (grounds.every((ground) => contrastRatio(parts, ground) >= ACCENT_CONTRAST)) return parts;
   }
   return [goal, goal, goal];
 }
@@ -37,12 +37,13 @@ export function wearAccent(colour) {
   const root = document.documentElement;
   const accent = colourParts(colour);
   for (const name of ["--accent", "--on-accent"]) root.style.removeProperty(name);
-  const paper = colourParts(getComputedStyle(root).getPropertyValue("--paper"));
-  if (!accent || !paper) return;
-  const worn = readableAccent(accent, paper);
+  const look = getComputedStyle(root);
+  const grounds = ["--paper", "--surface"].map((name) => colourParts(look.getPropertyValue(name)));
+  if (!accent || grounds.indexOf(null) >= 0) return;
+  const worn = readableAccent(accent, grounds);
   const black = [16, 19, 26];
   const white = [255, 255, 255];
   const text = contrastRatio(worn, white) >= contrastRatio(worn, black) ? white : black;
-  root.style.setProperty("--accent", "rgb(" + worn.join(" ") + ")");
-  root.style.setProperty("--on-accent", "rgb(" + text.join(" ") + ")");
+  root.style.setProperty("--accent", "rgb(" + worn.join(", ") + ")");
+  root.style.setProperty("--on-accent", "rgb(" + text.join(", ") + ")");
 }

@@ -9,6 +9,7 @@ export class AgendaList {
     this.list = list;
     this.onSelect = onSelect;
     this.drawn = "";
+    this.active = -1;
   }
 
   /** `ballots`: of the active question, fresher than the agenda's. */
@@ -27,6 +28,17 @@ export class AgendaList {
       }),
     );
     if (focused) this.list.querySelector('[data-q="' + focused + '"]').focus();
+    if (this.active !== agenda.active) this.reach(agenda.active);
+    this.active = agenda.active;
+  }
+
+  /** Brings the active question into the list's view, where the list scrolls by itself. */
+  reach(q) {
+    const entry = this.list.querySelector('[data-q="' + q + '"]');
+    const column = this.list.parentElement;
+    if (!entry || column.scrollHeight <= column.clientHeight) return;
+    const middle = entry.getBoundingClientRect().top - column.getBoundingClientRect().top + column.scrollTop;
+    column.scrollTop = middle - column.clientHeight / 3;
   }
 
   item(question, nr, { active, next, chosen, n }) {

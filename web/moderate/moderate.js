@@ -4,29 +4,15 @@ import { wearAccent } from "../lib/accent.js";
 import { HubClock } from "../lib/clock.js";
 import { Connection } from "../lib/connection.js";
 import { randomId } from "../lib/device.js";
-import { setText } from "../lib/dom.js";
-import { language, languages, openLocale, setLanguage, t } from "../lib/locale.js";
-import { readStored, writeStored } from "../lib/storage.js";
+import { language, openLocale, setLanguage, t } from "../lib/locale.js";
 import { ActQueue } from "./acts.js";
-import { AgendaList } from "./agenda.js";
+import { Desk, otherLanguage } from "./desk.js";
 import { ask, isDialogOpen } from "./dialogs.js";
-import { Front } from "./front.js";
 import { listenForKeys } from "./keys.js";
-import { openLinks, previewSource, projectorLook } from "./links.js";
-import { Preview } from "./preview.js";
+import { openLinks } from "./links.js";
 import { Session } from "./session.js";
-import { Side } from "./side.js";
-import {
-  actsFor,
-  activeQuestion,
-  backStep,
-  dangerOf,
-  followingQuestion,
-  mainStep,
-  questionOf,
-  sideActs,
-  stepFor,
-} from "./steps.js";
+import { actsFor, activeQuestion, backStep, dangerOf, mainStep, questionOf, sideActs, stepFor } from "./steps.js";
+import { switchTheme, wearTheme } from "./theme.js";
 import { dangerWords, refusalWords } from "./words.js";
 
 const MORE_TIME = 30; // seconds
@@ -51,7 +37,6 @@ class ModeratePage {
     this.selected = 0; // the question touched in the agenda
     this.timers = new Map(); // "q.r" -> seconds chosen
     this.notice = "";
-    this.told = "";
     this.mainKey = "";
     this.mainSince = 0;
     this.connection = new Connection({
@@ -62,29 +47,23 @@ class ModeratePage {
   }
 
   start() {
-    this.agendaList = new AgendaList(this.part("questions"), (q) => this.select(q));
-    const sections = { notes: this.part("notes"), next: this.part("next"), health: this.part("health") };
-    const sideOn = { show: (q) => this.showQuestion(q), prepare: (q) => this.prepare(q), unselect: () => this.select(0) };
-    this.side = new Side(sideOn, sections);
-    this.front = new Front({
+    this.desk = new Desk({
       main: () => this.main(),
       side: (act) => this.sideAct(act),
       timer: (seconds) => this.chooseTimer(seconds),
+      select: (q) => this.select(q),
+      show: (q) => this.take(stepFor("show", questionOf(this.agenda, q))),
+      prepare: (q) => this.take(stepFor("prepare", questionOf(this.agenda, q))),
+      speak: () => this.speak(),
+      dress: () => this.dress(),
+      links: () => this.links(),
     });
-    this.preview = new Preview(this.part("preview"), this.part("preview-frame"));
-    this.part("language").addEventListener("click", () => this.speak());
-    this.part("theme").addEventListener("click", () => this.dress());
-    this.part("open-links").addEventListener("click", () => this.links());
     window.addEventListener("hashchange", () => location.reload());
     listenForKeys((command) => (command === "main" ? this.main() : this.sideAct("back")), isDialogOpen);
     setInterval(() => this.tick(), 250);
     this.frame();
     this.show();
     if (!this.locked) this.connection.start();
-  }
-
-  part(id) {
-    return document.getElementById(id);
   }
 
   // ---- the line
@@ -127,7 +106,7 @@ class ModeratePage {
     const now = activeQuestion(agenda);
     if (now && this.selected === now.q) this.selected = 0;
     if (this.selected && !questionOf(agenda, this.selected)) this.selected = 0;
-    if (!before || !now || before.q !== now.q || before.r !== now.r || before.state !== now.state) this.announce(now);
+    if (!before || !now || before.q !== now.q || before.r !== now.r || before.state !== now.state) this.desk.announce(now);
   }
 
   failed(id, { code, text }) {
@@ -148,13 +127,13 @@ class ModeratePage {
   /** The primary act: button, space, Page Down. */
   main() {
     const step = this.agenda && mainStep(this.agenda);
-    if (!step || this.busy() || Date.now() - this.mainSince < REST) return;
+    if (!step || Date.now() - this.mainSince < REST) return;
     if (step.act === "open") step.for = this.seconds() || undefined;
     this.take(step);
   }
 
   sideAct(act) {
-    if (!this.agenda || this.busy()) return;
+    if (!this.agenda) return;
     const active = activeQuestion(this.agenda);
     if (act === "back") {
       const step = backStep(this.agenda);
@@ -165,16 +144,9 @@ class ModeratePage {
     }
   }
 
-  showQuestion(q) {
-    if (!this.busy()) this.take(stepFor("show", questionOf(this.agenda, q)));
-  }
-
-  prepare(q) {
-    if (!this.busy()) this.take(stepFor("prepare", questionOf(this.agenda, q)));
-  }
-
   /** Asks where it must, then sends. What was true when asked must still be true at the answer. */
   take(step) {
+    if (this.busy()) return;
     this.notice = "";
     const danger = dangerOf(step, this.agenda, this.clock.now());
     if (!danger) return this.submit(step);
@@ -182,7 +154,7 @@ class ModeratePage {
     const left = question && question.closes ? this.clock.until(question.closes) : 0;
     const words = dangerWords(danger, step, { agenda: this.agenda, question, ballots: this.ballots(question), left });
     const before = this.situation();
-    ask(this.part("ask"), words).then((yes) => {
+    ask(document.getElementById("ask"), words).then((yes) => {
       if (!yes) return;
       if (this.situation() === before && !this.busy()) this.submit(step);
       else {
@@ -231,7 +203,7 @@ class ModeratePage {
   // ---- the page's own settings
 
   speak() {
-    setLanguage(this.otherLanguage()[0]).then((arrived) => {
+    setLanguage(otherLanguage()[0]).then((arrived) => {
       if (!arrived) return;
       this.frame();
       this.connection.greet();
@@ -239,98 +211,33 @@ class ModeratePage {
     });
   }
 
-  otherLanguage() {
-    return languages().find(([code]) => code !== language());
-  }
-
   dress() {
-    writeStored("theme", isDark() ? "light" : "dark");
-    wearTheme();
+    switchTheme();
     if (this.welcome) wearAccent(this.welcome.accent);
     this.frame();
   }
 
   links() {
-    openLinks(this.part("links"), this.welcome, language(), () => this.showPreview());
+    openLinks(document.getElementById("links"), this.welcome, language(), () => this.show());
+  }
+
+  frame() {
+    this.desk.frame(this.welcome ? this.welcome.event : "");
   }
 
   // ---- showing
 
-  /** Words that stay while questions come and go. */
-  frame() {
-    const [code, name] = this.otherLanguage();
-    const button = this.part("language");
-    setText(button, name);
-    button.lang = code;
-    button.hidden = false;
-    setText(this.part("theme"), isDark() ? t("light") : t("dark"));
-    this.part("theme").hidden = false;
-    setText(this.part("open-links"), t("links"));
-    setText(this.part("agenda-title"), t("agenda"));
-    setText(this.part("notes-title"), t("notes"));
-    setText(this.part("health-title"), t("health"));
-    this.part("timers").setAttribute("aria-label", t("timer-label"));
-    const event = this.welcome ? this.welcome.event : "";
-    setText(this.part("event"), event);
-    document.title = event ? t("title", { event }) : t("title-plain");
-    this.front.frame();
-  }
-
   show() {
-    const ready = this.agenda !== null && !this.locked;
-    document.body.dataset.page = this.locked ? "locked" : ready ? "desk" : "starting";
-    this.part("desk").hidden = !ready;
-    this.part("plain").hidden = ready;
-    this.part("open-links").hidden = !ready || !this.welcome;
-    this.showLine();
-    if (ready) this.showDesk();
-    else this.showPlain();
-  }
-
-  showPlain() {
-    const key = this.locked || "connecting";
-    setText(this.part("plain-title"), t(key));
-    const lost = this.line === "lost" ? t("connecting-help") : "";
-    setText(this.part("plain-text"), this.locked ? t(key + "-text") : lost);
-    setText(this.part("plain-help"), this.locked && this.locked !== "too-many-tries" ? t("key-help") : "");
-  }
-
-  showLine() {
-    const chip = this.part("line");
-    chip.hidden = Boolean(this.locked);
-    chip.dataset.line = this.line;
-    setText(chip, t("line-" + this.line));
-  }
-
-  showDesk() {
-    const { agenda } = this;
-    const question = activeQuestion(agenda);
-    const step = mainStep(agenda);
-    const busy = this.busy();
-    const following = followingQuestion(agenda);
-    const allowed = sideActs(question).concat(backStep(agenda) ? ["back"] : []);
-    const ballots = this.ballots(question);
-    this.rest(step);
-    this.front.show({
-      agenda,
-      question,
-      step,
-      seconds: this.seconds(),
-      allowed,
-      canGo: Boolean(step) && !busy,
-      busy,
-      ballots,
-      phones: this.room.phones,
-    });
-    this.agendaList.show(agenda, { following, selected: this.selected, ballots });
-    const chosen = this.selected ? questionOf(agenda, this.selected) : null;
-    this.side.showNotes(question);
-    this.side.showNext(agenda, chosen || following, { chosen: Boolean(chosen), busy: Boolean(busy) });
-    this.side.showHealth(this.health, this.room.phones, this.line);
-    const notice = this.line === "lost" ? t("lost") : this.notice;
-    setText(this.part("notice"), notice);
-    this.part("notice").hidden = !notice;
-    this.showPreview();
+    const { agenda, welcome, selected, health, line, notice } = this;
+    const ready = agenda !== null && !this.locked;
+    this.desk.turnTo(this.locked ? "locked" : ready ? "desk" : "starting", line);
+    if (!ready) return this.desk.plain(this.locked || "connecting", line);
+    const ballots = this.ballots(activeQuestion(agenda));
+    const { phones } = this.room;
+    this.rest(mainStep(agenda));
+    const [seconds, busy] = [this.seconds(), this.busy()];
+    this.desk.show({ agenda, selected, seconds, busy, ballots, phones, health, line, notice });
+    this.desk.showPreview(welcome.screen);
     this.tick();
   }
 
@@ -340,10 +247,6 @@ class ModeratePage {
     if (key === this.mainKey) return;
     this.mainKey = key;
     this.mainSince = Date.now();
-  }
-
-  showPreview() {
-    if (this.welcome) this.preview.show(previewSource(this.welcome.screen, projectorLook(language())), t("preview"));
   }
 
   /** How many voted on the active question; the tally comes more often than the agenda. */
@@ -357,27 +260,8 @@ class ModeratePage {
   tick() {
     const question = this.agenda && activeQuestion(this.agenda);
     const timed = question && question.state === "open" && question.closes;
-    this.front.timer(timed ? this.clock.until(question.closes) : null);
+    this.desk.front.timer(timed ? this.clock.until(question.closes) : null);
   }
-
-  /** For those who listen: what is in front, said once. */
-  announce(question) {
-    const state = t("state-" + (question ? question.state : "waiting"));
-    const text = question ? t("announce", { text: question.text, state }) : t("now-waiting");
-    if (text === this.told) return;
-    this.told = text;
-    setText(this.part("live"), text);
-  }
-}
-
-function isDark() {
-  const theme = document.documentElement.dataset.theme;
-  return theme ? theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
-}
-
-function wearTheme() {
-  const theme = readStored("theme");
-  if (theme === "light" || theme === "dark") document.documentElement.dataset.theme = theme;
 }
 
 wearTheme();
