@@ -29,7 +29,8 @@ class Hub:
     def start(self, wait=True):
         command = self.prefix + [str(PLENUM), "serve"] + ([str(self.event)] if self.event else [])
         command += ["--data", self.data, "--port", str(self.port), "--pages", str(ROOT)]
-        command += ["--url", f"http://127.0.0.1:{self.port}"] if self.port else ["--host", "127.0.0.1"]
+        if "--url" not in self.options:
+            command += ["--url", f"http://127.0.0.1:{self.port}"] if self.port else ["--host", "127.0.0.1"]
         self.process = subprocess.Popen(
             command + self.options, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         self.output, self.errors = [], []
@@ -59,7 +60,7 @@ class Hub:
                 self.screen = found.group(1)
                 self.phone = re.search(r"Phones\s+(\S+)", text).group(1)
                 self.moderator = re.search(r"Moderator\s+(\S+)", text).group(1)
-                self.port = int(re.search(r":(\d+)/", self.phone).group(1))
+                self.port = self.port or int(re.search(r":(\d+)/", self.phone).group(1))
                 if self.get("/healthz", quiet=True) == 200:
                     return
             time.sleep(0.02)
