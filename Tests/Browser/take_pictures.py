@@ -33,8 +33,6 @@ def main():
             context = browser.new_context(viewport={"width": 390, "height": 844}, locale="en-GB")
             phone = context.new_page()
             phone.goto(here)
-            laptop = browser.new_page(viewport={"width": 1366, "height": 768}, locale="en-GB")
-            laptop.goto(here + "moderate#" + hub.moderator.split("#")[1])
             moderator = Moderator(hub)
             moderator.act("show", 1)
             moderator.act("open", 1, **{"for": 60})
@@ -48,7 +46,6 @@ def main():
             screen.wait_for_timeout(1500)
             picture(screen, "projector")
             picture(phone, "phone")
-            picture(laptop, "moderator")
         browser.close()
 
 
