@@ -11,13 +11,19 @@ final class Doorway {
     private unowned let loop: SocketLoop
     private var poll: UnsafeMutablePointer<uv_poll_t>?
     private var pause: LoopTimer?
+    private let idle = UnsafeMutablePointer<uv_idle_t>.allocate(capacity: 1)
+    /// Accepted and not yet given to libwebsockets.
+    private var hall: [Int32] = []
+    private var admitted = 0
 
     /// The kernel cuts it down to net.core.somaxconn.
     private static let backlog: Int32 = 8192
     /// Bounds the kernel memory of a phone that has gone away, without slowing a page down on a local network.
     private static let sendBufferBytes: Int32 = 128 * 1024
-    /// Lets the rest of the loop run while a room comes in.
-    private static let acceptsPerTurn = 8
+    /// The backlog is emptied fast, or phones wait for seconds to try again.
+    private static let acceptsPerTurn = 1024
+    /// A connection without a request yet holds 6 KB: in small groups, most have gone on before the next come.
+    private static let admitsPerTurn = 16
 
     init(_ loop: SocketLoop, _ listener: Listener, _ engine: Engine) throws(SocketLoopError) {
         self.loop = loop
@@ -28,6 +34,8 @@ final class Doorway {
         uv_poll_init_socket(loop.uv, poll, socket)
         poll.pointee.data = Unmanaged.passUnretained(self).toOpaque()
         self.poll = poll
+        uv_idle_init(loop.uv, idle)
+        idle.pointee.data = poll.pointee.data
         watch()
     }
 
@@ -43,7 +51,15 @@ final class Doorway {
                 UnsafeMutableRawPointer(handle).assumingMemoryBound(to: uv_poll_t.self).deallocate()
             }
         }
+        idle.withMemoryRebound(to: uv_handle_t.self, capacity: 1) { handle in
+            uv_close(handle) { handle in
+                guard let handle else { return }
+                UnsafeMutableRawPointer(handle).assumingMemoryBound(to: uv_idle_t.self).deallocate()
+            }
+        }
         Glibc.close(socket)
+        for connection in hall[admitted...] { Glibc.close(connection) }
+        hall = []
     }
 
     private func watch() {
@@ -60,14 +76,32 @@ final class Doorway {
             if connection < 0 {
                 if errno == EINTR || errno == ECONNABORTED { continue }
                 if errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM { rest() }
-                return
+                break
             }
+            loop.figures.accepted += 1
+            hall.append(connection)
+        }
+        guard !hall.isEmpty else { return }
+        // Also keeps the loop from sleeping while somebody waits in the hall.
+        uv_idle_start(idle) { idle in
+            guard let data = idle?.pointee.data else { return }
+            Unmanaged<Doorway>.fromOpaque(data).takeUnretainedValue().admit()
+        }
+    }
+
+    private func admit() {
+        let end = min(admitted + Doorway.admitsPerTurn, hall.count)
+        for connection in hall[admitted..<end] {
             set(connection, Int32(IPPROTO_TCP), TCP_NODELAY, 1)
             set(connection, SOL_SOCKET, SO_SNDBUF, Doorway.sendBufferBytes)
-            loop.figures.accepted += 1
             // On failure libwebsockets has closed the descriptor.
             _ = engine.vhost.map { lws_adopt_socket_vhost($0, connection) }
         }
+        admitted = end
+        guard admitted == hall.count else { return }
+        hall = []
+        admitted = 0
+        uv_idle_stop(idle)
     }
 
     /// No descriptor is free: those who wait stay in the backlog for a moment, instead of waking the loop without end.

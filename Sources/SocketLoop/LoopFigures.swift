@@ -2,7 +2,7 @@
 public struct LoopFigures: Sendable, Equatable {
     /// TCP connections accepted.
     public var accepted = 0
-    /// TCP connections not taken because the process had no file descriptor left.
+    /// Times the process had no file descriptor left for a connection, which then waits in the backlog.
     public var turnedAway = 0
     /// WebSocket sessions opened, and of these closed again.
     public var opened = 0

@@ -31,7 +31,9 @@ public final class Session {
     /// Place in the loop's list.
     var index = -1
     /// When something last came, in the loop's milliseconds.
-    var lastHeard: UInt64
+    private(set) var lastHeard: UInt64
+    /// A ping went out, and nothing has come since.
+    private(set) var isPinged = false
 
     init(_ loop: SocketLoop, _ wsi: OpaquePointer) {
         self.loop = loop
@@ -137,12 +139,15 @@ public final class Session {
 
     func writable() { flush() }
 
-    func heard() { lastHeard = loop.now }
+    func heard() {
+        lastHeard = loop.now
+        isPinged = false
+    }
 
     /// A piece of a message, as it came: the end of a frame, of the message, or just of the read buffer.
     func receive(_ wsi: OpaquePointer, _ piece: UnsafeRawBufferPointer) {
         guard case .open = state else { return }
-        lastHeard = loop.now
+        heard()
         let rest = lws_remaining_packet_payload(wsi)
         let startsFrame = !isInFrame
         isInFrame = rest > 0
@@ -205,8 +210,9 @@ public final class Session {
 
     // MARK: What the loop's sweep does
 
-    /// Only where nothing waits and nothing is torn.
+    /// Where something waits to be sent, that is the ping.
     func ping(_ frame: Frame) {
+        isPinged = true
         guard case .open = state, let wsi, outbox.isEmpty, lws_partial_buffered(wsi) == 0 else { return }
         _ = lws_write(wsi, frame.payload, frame.count, LWS_WRITE_PING)
     }

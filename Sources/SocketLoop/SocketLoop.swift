@@ -198,10 +198,11 @@ public final class SocketLoop {
             let session = sessions[cursor]
             cursor += 1
             guard session.isOpen else { continue }
-            if Double(now - session.lastHeard) >= 2 * interval {
+            let silence = Double(now - session.lastHeard)
+            if silence >= 2 * interval, session.isPinged {
                 figures.silent += 1
                 session.drop()
-            } else {
+            } else if silence >= interval / 2 {
                 session.ping(pingFrame)
             }
         }
