@@ -64,7 +64,7 @@ export class BarChart {
   reserve(most) {
     this.room = Math.max(3, formatNumber(most).length);
     this.list.style.setProperty("--count-room", this.room + "ch");
-    this.list.style.setProperty("--percent-room", sharePlaces(most) > 0 ? "6ch" : "4ch");
+    this.list.style.setProperty("--percent-room", sharePlaces(most) > 0 ? "6.4ch" : "4.8ch");
   }
 
   /** `mode`: "hidden" (names only), "silence" (empty bars, no numbers), "shown". `leaders`: positions to mark. */

@@ -54,6 +54,12 @@ export function fittingSteps(optionCount, hasDetail) {
   return steps;
 }
 
+/** Where nothing fits: the smallest sizes in the columns that suit best; long names are cut with "…". */
+export function lastResort(optionCount) {
+  const steps = fittingSteps(optionCount, false);
+  return steps[steps.length - columnChoices(optionCount).length];
+}
+
 /** The first step for which `fits(step)` holds; the last one if none does. `fits` leaves the step applied. */
 export function firstFitting(steps, fits) {
   for (const step of steps) if (fits(step)) return step;

@@ -5,7 +5,7 @@ import { typedAddress } from "../lib/address.js";
 import { setText } from "../lib/dom.js";
 import { formatNumber, t } from "../lib/locale.js";
 import { BarChart } from "./bars.js";
-import { firstFitting, fitText, fittingSteps, isDense, staysInside } from "./fit.js";
+import { firstFitting, fitText, fittingSteps, isDense, lastResort, staysInside } from "./fit.js";
 import { optionTexts, statusWords, turnoutWords } from "./words.js";
 
 const EVENT_SIZES = [6, 5, 4.5, 4, 3.5, 3, 2.5, 2, 1.5];
@@ -25,10 +25,9 @@ export class Stage {
   constructor() {
     this.chart = new BarChart(part("chart"));
     this.built = "";
-    this.fitted = "";
-    this.refit = () => {
-      this.fitted = "";
-    };
+    this.fitted = ""; // what the sizes were chosen for
+    this.kept = null; // the step chosen for the question
+    this.unfit = true; // the footer's words have to be fitted again
   }
 
   // ---- scenes
@@ -158,8 +157,8 @@ export class Stage {
   fitQuestion(question) {
     const section = part("question");
     const body = section.querySelector(".body");
-    fitText(section.querySelector(".kicker"), KICKER_SIZES);
     fitText(part("join"), JOIN_SIZES);
+    fitText(section.querySelector(".kicker"), KICKER_SIZES);
     section.classList.remove("clamped");
     section.classList.add("measuring");
     section.classList.toggle("dense", isDense(this.chart.rows.length));
@@ -172,8 +171,15 @@ export class Stage {
       this.chart.arrange(step.columns);
       return staysInside(section) && staysInside(body) && this.rowsStayInside();
     };
-    const step = firstFitting(fittingSteps(this.chart.rows.length, Boolean(question.detail)), fits);
-    section.classList.toggle("clamped", !fits(step));
+    const steps = fittingSteps(this.chart.rows.length, Boolean(question.detail));
+    const room = [this.built, window.innerWidth, window.innerHeight].join("\n");
+    const kept = this.kept && this.kept.room === room ? [this.kept.step] : []; // what is seen already stays, if it can
+    const step = firstFitting(kept.concat(steps), fits);
+    this.kept = { room, step };
+    if (!fits(step)) {
+      section.classList.add("clamped");
+      fits(lastResort(this.chart.rows.length));
+    }
     firstFitting(TRACK_SIZES, (size) => {
       section.style.setProperty("--track", size + "em");
       return this.rowsStayInside();

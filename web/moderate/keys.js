@@ -35,10 +35,11 @@ export function listenForKeys(command, paused) {
     event.preventDefault();
     command(meaning);
   });
-  // After a click the button would keep the focus, and the next space would press it again instead of the primary act.
-  document.addEventListener("click", (event) => {
-    const focused = document.activeElement;
-    if (event.detail > 0 && focused && nameOf(focused) === "button") focused.blur();
+  // A button pressed with the mouse takes no focus: the next space is meant for the primary act, not for that button.
+  document.addEventListener("mousedown", (event) => {
+    if (paused() || !event.target.closest || !event.target.closest("button")) return;
+    event.preventDefault();
+    if (nameOf(document.activeElement) === "button") document.activeElement.blur();
   });
 }
 
