@@ -47,8 +47,10 @@ extension Hub {
         if let loop {
             add("sockets_accepted_total", "counter", "TCP connections accepted.", [("", loop.accepted)])
             add(
-                "sockets_turned_away_total", "counter", "Connections and upgrades refused.",
-                [("", loop.turnedAway + loop.refused)])
+                "sockets_full_total", "counter", "Times no descriptor was left for a newcomer.",
+                [("", loop.turnedAway)])
+            add(
+                "sockets_refused_total", "counter", "Upgrades, requests and frames refused.", [("", loop.refused)])
             add(
                 "silent_closed_total", "counter", "Pages closed because nothing was heard of them.", [("", loop.silent)]
             )
