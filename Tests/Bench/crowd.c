@@ -135,15 +135,16 @@ static void greet(struct phone *phone) {
     switch ((enum role)phone->role) {
     case ROLE_PHONE:
         put_device(device, devices, (uint64_t)(phone - crowd.all) + 1);
-        length = snprintf(text, sizeof text, "{\"t\":\"hello\",\"as\":\"phone\",\"device\":\"%s\",\"lang\":\"en\",\"rev\":0}",
-                          device);
+        length = snprintf(text, sizeof text,
+                          "{\"t\":\"hello\",\"as\":\"phone\",\"device\":\"%s\",\"lang\":\"en\",\"rev\":0}", device);
         break;
     case ROLE_MODERATOR:
         length = snprintf(text, sizeof text, "{\"t\":\"hello\",\"as\":\"moderator\",\"key\":\"%s\",\"lang\":\"en\"}",
                           crowd.moderator_key);
         break;
     case ROLE_SCREEN:
-        length = snprintf(text, sizeof text, "{\"t\":\"hello\",\"as\":\"screen\",\"key\":\"%s\",\"lang\":\"en\",\"rev\":0}",
+        length = snprintf(text, sizeof text,
+                          "{\"t\":\"hello\",\"as\":\"screen\",\"key\":\"%s\",\"lang\":\"en\",\"rev\":0}",
                           crowd.screen_key);
         break;
     }

@@ -42,7 +42,7 @@ static void acknowledged(struct phone *phone, const char *text, size_t length) {
 static void learn_screen_key(const char *text, size_t length) {
     const char *key = memmem(text, length, "#k=", 3);
     const char *end = key == NULL ? NULL : memchr(key, '"', (size_t)(text + length - key));
-    if (end == NULL || end - key - 3 >= (ptrdiff_t)sizeof crowd.screen_key) fail("the moderator is told no screen link");
+    if (end == NULL || end - key - 3 >= (ptrdiff_t)sizeof crowd.screen_key) fail("the moderator is told no key");
     memcpy(crowd.screen_key, key + 3, (size_t)(end - key - 3));
     crowd.screen_key[end - key - 3] = 0;
 }

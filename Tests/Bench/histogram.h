@@ -1,5 +1,5 @@
-// Latencies in nanoseconds, counted in the log-linear layout of HdrHistogram (Gil Tene; hdrhistogram.org): each power of
-// two is cut into 1,024 equal steps, so that any value is off by less than 0.1 %. From 0 to 68 s.
+// Latencies in nanoseconds, counted in the log-linear layout of HdrHistogram (Gil Tene; hdrhistogram.org): each power
+// of two is cut into 1,024 equal steps, so that any value is off by less than 0.1 %. From 0 to 68 s.
 #ifndef HISTOGRAM_H
 #define HISTOGRAM_H
 #include <stdint.h>

@@ -1,6 +1,6 @@
 """What joining costs on the Wi-Fi: bytes sent and received by one phone, HTTP and WebSocket headers included.
 
-    join.py PORT LOG COMMAND...     starts the server, joins with an empty and with a warm cache, prints figures, kills it
+    join.py PORT LOG COMMAND...     starts the server, joins with an empty and a warm cache, prints figures, kills it
 
 The page is read as a browser reads it: markup, modules, styles, texts. A file the hub declares good for longer than a
 moment (Cache-Control max-age) costs nothing the second time; any other is asked for again with its ETag.

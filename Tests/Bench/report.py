@@ -43,6 +43,9 @@ ROWS |= {
     "join_warm_requests": ("  in requests", "", None),
 }
 GOALS_AT = 10000
+# With more than this many cores busy elsewhere, what depends on the machine is shown but not judged.
+QUIET = 0.1
+STEADY_UNITS = ("B", "KB", "")
 
 
 def read(path):
@@ -67,30 +70,38 @@ def span(values):
     return [min(values), max(values)] if values else None
 
 
-def verdict(goal, hub, ratio):
+def verdict(goal, hub, ratio, judged):
     kind, relation, bound = goal
     value = ratio if kind == "ratio" else hub
     sign = {"<=": "≤", ">=": "≥"}[relation]
     text = f"{sign} {bound:,}" + ("×" if kind == "ratio" else "")
     if value is None:
         return text
+    if not judged:
+        return f"{text} (not judged)"
     reached = value <= bound if relation == "<=" else value >= bound
     return f"{text} {'reached' if reached else 'MISSED'}"
 
 
+def disturbance(samples, phones):
+    """Cores that other programs kept busy, in the worst of the measurements."""
+    return max((max(values) for key, values in samples.items() if key[:2] == ("others_busy", phones)), default=0)
+
+
 def table(samples):
-    lines = [("figure", "unit", "phones", "floor", "hub", "ratio", "spread", "goal")]
+    lines = [("figure", "unit", "phones", "floor", "hub", "ratio", "hub's spread", "goal")]
     results = []
     for name, (words, unit, goal) in ROWS.items():
         for phones in sorted({key[1] for key in samples if key[0] == name}):
             values = {server: samples.get((name, phones, server)) for server in ("floor", "hub")}
             floor, hub = (statistics.median(values[s]) if values[s] else None for s in ("floor", "hub"))
             ratio = hub / floor if hub is not None and floor and unit not in ("of 1", "cores") else None
-            spread = f"{number(min(values['hub']))}–{number(max(values['hub']))}" if len(values["hub"] or []) > 1 else ""
+            spread = values["hub"] and "–".join(number(value) for value in span(values["hub"]))
             applies = goal and (phones in (1, GOALS_AT) or unit == "B")
+            judged = unit in STEADY_UNITS or disturbance(samples, phones) <= QUIET
             lines.append((words, unit, f"{phones:,}", number(floor), number(hub),
                           f"{ratio:.2f}×" if ratio is not None else "",
-                          spread, verdict(goal, hub, ratio) if applies else ""))
+                          spread or "", verdict(goal, hub, ratio, judged) if applies else ""))
             results.append({"figure": name, "phones": phones, "floor": floor, "hub": hub,
                             "floor_range": span(values["floor"]), "hub_range": span(values["hub"]),
                             "ratio": round(ratio, 4) if ratio is not None else None})
@@ -109,6 +120,12 @@ def main():
         cells = [cell.ljust(width) if column in (0, 1, 7) else cell.rjust(width)
                  for column, (cell, width) in enumerate(zip(line, widths))]
         print("  ".join(cells).rstrip())
+    loud = {phones: worst for phones in sorted({key[1] for key in samples})
+            if (worst := disturbance(samples, phones)) > QUIET}
+    if loud:
+        print("\nThis machine was not quiet: other programs kept up to "
+              + ", ".join(f"{worst:.1f} cores busy at {phones:,} phones" for phones, worst in loud.items())
+              + ".\nWhat depends on that is shown and not judged.\n")
     print(json.dumps({"machine": machine, "results": results}, ensure_ascii=False, separators=(",", ":")))
 
 
