@@ -40,17 +40,22 @@ export function isDense(optionCount) {
   return optionCount > 12;
 }
 
-/** All steps for a question, best first. The detail goes before the question falls below 2.5 rem. */
+/**
+ * All steps for a question, best first. The detail goes before the question falls below 2.5 rem; few options share
+ * their rows with a second column only where the question would fall below 4 rem.
+ */
 export function fittingSteps(optionCount, hasDetail) {
+  const choices = columnChoices(optionCount);
   const steps = [];
-  const add = (detail, smallest) => {
+  const add = (detail, smallest, columnsToTry) => {
     for (const [question, label, count] of FIT_SIZES) {
       if (question < smallest) continue;
-      for (const columns of columnChoices(optionCount)) steps.push({ question, label, count, columns, detail });
+      for (const columns of columnsToTry) steps.push({ question, label, count, columns, detail });
     }
   };
-  if (hasDetail) add(true, 2.5);
-  add(false, 0);
+  if (choices[0] === 1) add(hasDetail, 4, [1]);
+  if (hasDetail) add(true, 2.5, choices);
+  add(false, 0, choices);
   return steps;
 }
 
