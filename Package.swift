@@ -63,7 +63,7 @@ let package = Package(
         .testTarget(
             name: "WireTests", dependencies: ["Wire"], exclude: ["Golden"], swiftSettings: strict),
         .testTarget(
-            name: "InterchangeTests", dependencies: ["Interchange"], exclude: ["Files"],
+            name: "InterchangeTests", dependencies: ["Interchange"], resources: [.copy("Files")],
             swiftSettings: strict),
         .testTarget(
             name: "StorageTests", dependencies: ["Storage", .product(name: "GRDB", package: "GRDB.swift")],

@@ -38,6 +38,7 @@ final class GroupCommit {
     private(set) var lastSequence: Int64
     private(set) var lastCommitMicroseconds = 0
     private(set) var commits = 0
+    private(set) var commitMicroseconds = 0
     private(set) var failure: StorageError?
 
     /// Asked when a batch is handed over.
@@ -119,6 +120,7 @@ final class GroupCommit {
         case .success(let commit):
             commits += 1
             lastCommitMicroseconds = commit.duration
+            commitMicroseconds += commit.duration
             if commit.records >= Self.busy { rest() }
             writeIfFree()
             committed(batch.acks, batch.snapshot)

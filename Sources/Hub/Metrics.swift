@@ -41,6 +41,7 @@ extension Hub {
         add("wrong_keys_total", "counter", "Wrong moderator or screen keys.", [("", gate.total)])
         add("ballots_waiting", "gauge", "Ballots accepted and not on disk yet.", [("", commit.waitingBallots)])
         add("commits_total", "counter", "Commits made.", [("", commit.commits)])
+        add("commit_microseconds_total", "counter", "Time spent in commits.", [("", commit.commitMicroseconds)])
         add("commit_last_microseconds", "gauge", "Duration of the last commit.", [("", commit.lastCommitMicroseconds)])
         add("records", "gauge", "Sequence number of the newest record.", [("", Int(commit.lastSequence))])
         add("revision", "gauge", "Commands accepted in this event.", [("", meeting.revision)])

@@ -125,6 +125,15 @@ struct Stage {
         if let event { try hub.adopt(event) }
     }
 
+    /// With question 1 open, and the moderator who opened it.
+    static func opened() throws -> (Stage, (peer: Peer, line: FakeLine)) {
+        let stage = try Stage()
+        let moderator = stage.moderator()
+        stage.act("show", as: moderator.peer)
+        stage.act("open", as: moderator.peer)
+        return (stage, moderator)
+    }
+
     func phone(_ number: UInt8, language: String = "en", rev: Int = 0) -> (peer: Peer, line: FakeLine) {
         page(#"{"t":"hello","as":"phone","device":"\#(Self.device(number))","lang":"\#(language)","rev":\#(rev)}"#)
     }

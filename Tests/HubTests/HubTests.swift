@@ -8,10 +8,7 @@ import Voting
 struct DurabilityTests {
     @Test("a vote is acknowledged after the commit that holds it, never before")
     func ackAfterCommit() throws {
-        let stage = try Stage()
-        let moderator = stage.moderator()
-        stage.act("show", as: moderator.peer)
-        stage.act("open", as: moderator.peer)
+        let (stage, _) = try Stage.opened()
         let phone = stage.phone(1)
         stage.around.commitsAtOnce = false
         stage.vote([1], as: phone.peer)
@@ -24,10 +21,7 @@ struct DurabilityTests {
 
     @Test("votes that come while the disk is busy share the next commit")
     func groupCommit() throws {
-        let stage = try Stage()
-        let moderator = stage.moderator()
-        stage.act("show", as: moderator.peer)
-        stage.act("open", as: moderator.peer)
+        let (stage, _) = try Stage.opened()
         let phones = (1...20).map { stage.phone(UInt8($0)) }
         stage.around.commitsAtOnce = false
         let before = stage.around.commits
@@ -41,10 +35,7 @@ struct DurabilityTests {
 
     @Test("after a commit that many shared the next vote waits a little, an act and a full batch do not")
     func pacing() throws {
-        let stage = try Stage()
-        let moderator = stage.moderator()
-        stage.act("show", as: moderator.peer)
-        stage.act("open", as: moderator.peer)
+        let (stage, moderator) = try Stage.opened()
         let phones = (1...12).map { stage.phone(UInt8($0)) }
         stage.around.commitsAtOnce = false
         for phone in phones.prefix(10) { stage.vote([0], as: phone.peer) }
@@ -64,10 +55,7 @@ struct DurabilityTests {
 
     @Test("a vote sent again before its commit is acknowledged only after it")
     func resentEarly() throws {
-        let stage = try Stage()
-        let moderator = stage.moderator()
-        stage.act("show", as: moderator.peer)
-        stage.act("open", as: moderator.peer)
+        let (stage, _) = try Stage.opened()
         let phone = stage.phone(1)
         stage.around.commitsAtOnce = false
         stage.vote([1], as: phone.peer)
@@ -84,10 +72,7 @@ struct DurabilityTests {
 
     @Test("when the disk fails nothing is acknowledged, then or later")
     func failure() throws {
-        let stage = try Stage()
-        let moderator = stage.moderator()
-        stage.act("show", as: moderator.peer)
-        stage.act("open", as: moderator.peer)
+        let (stage, _) = try Stage.opened()
         let phone = stage.phone(1)
         let other = stage.phone(2)
         var reported: StorageError?
@@ -105,10 +90,7 @@ struct DurabilityTests {
 
     @Test("the room hears of an act only once it is on disk, after the votes before it")
     func actsWait() throws {
-        let stage = try Stage()
-        let moderator = stage.moderator()
-        stage.act("show", as: moderator.peer)
-        stage.act("open", as: moderator.peer)
+        let (stage, moderator) = try Stage.opened()
         let phone = stage.phone(1)
         phone.line.forget()
         stage.around.commitsAtOnce = false
@@ -227,10 +209,7 @@ struct TellingTests {
 
     @Test("stopping says goodbye to everybody, after the votes under way are on disk")
     func stopping() throws {
-        let stage = try Stage()
-        let moderator = stage.moderator()
-        stage.act("show", as: moderator.peer)
-        stage.act("open", as: moderator.peer)
+        let (stage, moderator) = try Stage.opened()
         let phone = stage.phone(1)
         stage.around.commitsAtOnce = false
         stage.vote([1], as: phone.peer)
@@ -291,10 +270,7 @@ struct AdmissionTests {
 
     @Test("two tabs of one device have one vote between them")
     func tabs() throws {
-        let stage = try Stage()
-        let moderator = stage.moderator()
-        stage.act("show", as: moderator.peer)
-        stage.act("open", as: moderator.peer)
+        let (stage, _) = try Stage.opened()
         let (one, two) = (stage.phone(7), stage.phone(7))
         stage.vote([0], as: one.peer, id: Stage.id(1))
         stage.vote([1], as: two.peer, id: Stage.id(2))
@@ -307,10 +283,7 @@ struct AdmissionTests {
 
     @Test("a stale act is refused and changes nothing")
     func stale() throws {
-        let stage = try Stage()
-        let moderator = stage.moderator()
-        stage.act("show", as: moderator.peer)
-        stage.act("open", as: moderator.peer)
+        let (stage, moderator) = try Stage.opened()
         stage.act("reset", as: moderator.peer)
         stage.act("open", r: 1, as: moderator.peer)
         #expect(moderator.line.last("refused")?["code"] as? String == "stale")
