@@ -135,6 +135,10 @@ function dressPage(fields) {
   const root = document.documentElement;
   if (fields.theme === "light" || fields.theme === "dark") root.dataset.theme = fields.theme;
   if (fields.preview !== undefined) root.dataset.preview = "";
+  // Paper is light.
+  const worn = root.dataset.theme;
+  window.addEventListener("beforeprint", () => (root.dataset.theme = "light"));
+  window.addEventListener("afterprint", () => (worn ? (root.dataset.theme = worn) : delete root.dataset.theme));
 }
 
 function startScreen() {
