@@ -9,6 +9,10 @@ extension Hub {
         metrics.hellos += 1
         switch hello.role {
         case .phone(let voter):
+            if peer.place < 0, room.phoneCount >= settings.capacity {
+                metrics.turnedAway += 1
+                throw .roomFull
+            }
             enter(peer, as: .phone(voter), hello) { [self] in welcomePhone(peer, voter, since: hello.revision) }
         case .screen(let key, let isPreview):
             try check(key, settings.screenKey, peer)

@@ -64,6 +64,8 @@ extension Hub {
         health.votes = metrics.acknowledged
         health.waiting = commit.waitingBallots
         health.commit = commit.lastCommitMicroseconds
+        health.capacity = settings.capacity
+        health.turned = metrics.turnedAway
         health.uptime = Int((surroundings.now.milliseconds - started.milliseconds) / 1000)
         return Frame(Outgoing.health(health))
     }

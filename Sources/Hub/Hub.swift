@@ -17,13 +17,16 @@ public final class Hub {
         public var join: String
         /// The projector's link, with its key.
         public var screen: String
+        /// How many phones have a place; more are asked to try again.
+        public var capacity: Int
 
-        public init(moderatorKey: String, screenKey: String, run: UInt64, join: String, screen: String) {
+        public init(moderatorKey: String, screenKey: String, run: UInt64, join: String, screen: String, capacity: Int) {
             self.moderatorKey = moderatorKey
             self.screenKey = screenKey
             self.run = run
             self.join = join
             self.screen = screen
+            self.capacity = capacity
         }
     }
 
@@ -111,6 +114,9 @@ public final class Hub {
         case .badKey, .tooManyTries:
             peer.line.send(Frame(Outgoing.error(code: error.code, text: error.description)))
             peer.line.close(code: 1008, reason: error.code)
+        case .roomFull:
+            peer.line.send(Frame(Outgoing.error(code: error.code, text: error.description)))
+            peer.line.close(code: 1013, reason: error.code)
         case .badMessage, .helloFirst, .stale:
             peer.line.send(Frame(Outgoing.error(code: error.code, text: error.description)))
         }

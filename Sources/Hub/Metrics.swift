@@ -5,6 +5,8 @@ struct Metrics {
     var opened = 0
     var closed = 0
     var hellos = 0
+    /// Phones that found the room full.
+    var turnedAway = 0
     /// Ballots that came in, resent ones included.
     var votes = 0
     var acknowledged = 0
@@ -30,6 +32,7 @@ extension Hub {
             ])
         add("connections_opened_total", "counter", "WebSocket connections accepted.", [("", metrics.opened)])
         add("hellos_total", "counter", "Pages that introduced themselves.", [("", metrics.hellos)])
+        add("phones_turned_away_total", "counter", "Phones that found the room full.", [("", metrics.turnedAway)])
         add("votes_received_total", "counter", "Votes received, resent ones included.", [("", metrics.votes)])
         add(
             "votes_acknowledged_total", "counter", "Votes acknowledged after their commit.",

@@ -74,6 +74,9 @@ extension Outgoing {
         public var waiting = 0
         /// Microseconds the last commit took.
         public var commit = 0
+        /// How many phones have a place, and how many were turned away since the start.
+        public var capacity = 0
+        public var turned = 0
         /// Seconds since the hub started.
         public var uptime = 0
 
@@ -88,6 +91,8 @@ extension Outgoing {
         json.member("votes", health.votes)
         json.member("waiting", health.waiting)
         json.member("commit", health.commit)
+        json.member("capacity", health.capacity)
+        json.member("turned", health.turned)
         json.member("uptime", health.uptime)
         return json.finished()
     }

@@ -8,6 +8,8 @@ public enum WireError: Error, Hashable, Sendable {
     case helloFirst
     case badKey
     case tooManyTries
+    /// No place for another phone; those inside are not disturbed.
+    case roomFull
     /// The question has moved on since the moderator looked.
     case stale
     /// The ballot itself is impossible whatever the event says; `id` is the message's.
@@ -19,6 +21,7 @@ public enum WireError: Error, Hashable, Sendable {
         case .helloFirst: "hello-first"
         case .badKey: "bad-key"
         case .tooManyTries: "too-many-tries"
+        case .roomFull: "room-full"
         case .stale: "stale"
         case .ballot(_, let error): error.code
         }
@@ -32,6 +35,7 @@ extension WireError: CustomStringConvertible {
         case .helloFirst: "say hello first"
         case .badKey: "this key is not the one in the link; take the link from the hub's terminal again"
         case .tooManyTries: "too many wrong keys from this address; wait a minute"
+        case .roomFull: "the room is full; this page tries again by itself"
         case .stale: "the question has moved on since; look again"
         case .ballot(_, let error): error.description
         }

@@ -20,9 +20,11 @@ struct Keys {
         run = UInt64(try kept("run") { String(UInt64.random(in: 1...UInt64.max)) }) ?? 1
     }
 
-    func settings(base: String) -> Hub.Settings {
+    func settings(base: String, capacity: Int) -> Hub.Settings {
         Hub.Settings(
-            moderatorKey: moderator, screenKey: screen, run: run, join: "\(base)/", screen: "\(base)/screen#k=\(screen)"
+            moderatorKey: moderator, screenKey: screen, run: run, join: "\(base)/",
+            screen: "\(base)/screen#k=\(screen)",
+            capacity: capacity
         )
     }
 

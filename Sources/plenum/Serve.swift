@@ -55,6 +55,9 @@ struct Serve: ParsableCommand {
     @Option(help: "The port for https.")
     var tlsPort: UInt16 = 8443
 
+    @Option(help: "How many phones may come in; found out from the limit of open files if not given.")
+    var capacity: Int?
+
     @Option(help: "How much to log to standard error: debug, info, notice, warning, error.")
     var logLevel = "notice"
 
@@ -65,6 +68,7 @@ struct Serve: ParsableCommand {
         if let moderatorKey, moderatorKey.count < 8 {
             throw ValidationError("--moderator-key: at least 8 characters, or leave it out and one is made.")
         }
+        if let capacity, capacity < 1 { throw ValidationError("--capacity: at least 1, not \(capacity).") }
         if (tlsCert == nil) != (tlsKey == nil) {
             throw ValidationError("--tls-cert and --tls-key belong together; one of them is missing.")
         }
@@ -78,7 +82,6 @@ struct Serve: ParsableCommand {
 
     func run() throws {
         let definition = try event.map { try EventArgument.read($0) }
-        raiseDescriptorLimit()
         let signals = Signals()
         do {
             try serve(definition, signals)
@@ -102,13 +105,15 @@ struct Serve: ParsableCommand {
         log.logLevel = Logger.Level(rawValue: logLevel) ?? .notice
         let server = try HubServer(
             recovery: recovery, store: store, site: site, configuration: sockets(), log: log
-        ) { ports in keys.settings(base: baseURL(ports)) }
+        ) { ports in keys.settings(base: baseURL(ports), capacity: places()) }
         if let definition { try server.adopt(definition) }
         guard server.hasEvent else {
             throw Exit.because(
                 "\(data): no event in there yet; give an event file: plenum serve EVENT.yaml --data \(data)", code: 65)
         }
-        Announcement(keys.settings(base: baseURL(server.ports)), recovered: recovery.ballots, showQR: !noQR).printAll()
+        Announcement(
+            keys.settings(base: baseURL(server.ports), capacity: places()), recovered: recovery.ballots, showQR: !noQR
+        ).printAll()
         fflush(nil)
         signals.onStop(server.stopper)
         try server.run()
@@ -153,10 +158,11 @@ struct Serve: ParsableCommand {
         return ports[0] == 80 ? "http://\(address)" : "http://\(address):\(ports[0])"
     }
 
-    private func raiseDescriptorLimit() {
+    /// Descriptors for everybody, less those for pages being loaded, moderators, screens and files.
+    private func places() -> Int {
+        if let capacity { return capacity }
         var limit = rlimit()
-        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
-        limit.rlim_cur = limit.rlim_max
-        _ = setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return 512 }
+        return max(64, Int(min(limit.rlim_max, 65_536)) - 512)
     }
 }

@@ -3,9 +3,9 @@ import re
 import urllib.request
 
 from conftest import TESTS
-from hub import Hub, Moderator, free_port
+from hub import Hub, Moderator, Phone, free_port
 
-from Browser.conftest import state, vote
+from Browser.conftest import LAPTOP, state, vote
 
 
 def opened(hub, q=1):
@@ -218,3 +218,19 @@ def test_no_layout_shift_and_nothing_cut_off_on_a_small_phone(hub, device):
     page.evaluate("document.documentElement.style.fontSize = '200%'")
     page.wait_for_timeout(100)
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+def test_a_full_room_says_so_keeps_trying_and_lets_in_when_there_is_a_place(tmp_path, device):
+    with Hub(tmp_path / "data", TESTS / "event.yaml", port=free_port(), options=["--capacity", "1"]) as hub:
+        inside = Phone(hub)
+        page = device().new_page()
+        page.add_init_script("Math.random = () => 0;")  # the shortest of its pauses
+        page.goto(hub.phone)
+        assert state(page, "full") == "The room is full"
+        opened(hub)
+        assert inside.vote([0])["t"] == "ack"
+        laptop = device(LAPTOP).new_page()
+        laptop.goto(hub.moderator)
+        laptop.locator("#health").get_by_text("turned away").wait_for()
+        inside.close()
+        state(page, "choose")

@@ -116,7 +116,8 @@ struct Stage {
 
     static let settings = Hub.Settings(
         moderatorKey: "moderator-key", screenKey: "screen-key", run: 1 << 40, join: "http://192.0.2.9/",
-        screen: "http://192.0.2.9/screen#k=screen-key")
+        screen: "http://192.0.2.9/screen#k=screen-key",
+        capacity: 210)
 
     init(records: [Record] = [], event: EventDefinition? = .sample) throws {
         hub = Hub(

@@ -281,6 +281,24 @@ struct AdmissionTests {
         #expect(stage.hub.scene.tally.counts == [1, 0, 0])
     }
 
+    @Test("a full room turns newcomers away and lets everybody inside vote; the moderator sees it")
+    func full() throws {
+        let (stage, moderator) = try Stage.opened()
+        let inside = (1...210).map { stage.phone(UInt8($0)) }
+        let newcomer = stage.phone(250)
+        #expect(newcomer.line.last("error")?["code"] as? String == "room-full")
+        #expect(newcomer.line.closeCode == 1013)
+        #expect(stage.screen().line.last("welcome") != nil)
+        stage.vote([0], as: inside[209].peer)
+        #expect(inside[209].line.last("ack") != nil)
+        stage.say(#"{"t":"hello","as":"phone","device":"\#(Stage.device(210))"}"#, as: inside[209].peer)
+        #expect(inside[209].line.last("error") == nil)
+        stage.around.pass(milliseconds: 2500)
+        #expect(moderator.line.last("health")?["turned"] as? Int == 1)
+        stage.hub.closed(inside[0].peer)
+        #expect(stage.phone(250).line.last("welcome") != nil)
+    }
+
     @Test("a stale act is refused and changes nothing")
     func stale() throws {
         let (stage, moderator) = try Stage.opened()

@@ -45,6 +45,7 @@ struct GoldenTests {
         var health = Outgoing.Health()
         (health.phones, health.screens, health.moderators) = (412, 1, 1)
         (health.votes, health.waiting, health.commit, health.uptime) = (1234, 3, 180, 3600)
+        (health.capacity, health.turned) = (19_000, 7)
         func asked(_ number: Int, _ language: String) throws -> [UInt8] {
             Outgoing.question(
                 try #require(meeting[QuestionID(number)]), revision: 57, place: number, of: 3, language: language,

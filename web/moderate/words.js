@@ -72,7 +72,9 @@ export function refusalWords(code, text) {
 /** [{ name, value, state }] of the room, state "good" or "warn". `health` may be null. */
 export function healthRows(health, phones, line) {
   const rows = [{ name: t("line"), value: t("line-" + line), state: line === "open" ? "good" : "warn" }];
-  rows.push({ name: t("phones"), value: formatNumber(phones), state: "good" });
+  const full = health && phones >= health.capacity;
+  const turned = full ? t("room-full", { n: health.turned }) : formatNumber(phones);
+  rows.push({ name: t("phones"), value: turned, state: full ? "warn" : "good" });
   if (!health) return rows;
   const { screens } = health;
   const value = screens > 0 ? formatNumber(screens) : t("no-projector");

@@ -32,6 +32,7 @@ class VotePage {
     this.tally = null;
     this.mine = null; // the welcome's, until the question it belongs to is known
     this.line = "connecting";
+    this.full = false; // the hub said so; until it welcomes
     this.sent = new Set(); // ids handed to the line that is open now
     this.earlier = ""; // what became of a vote whose question has gone
   }
@@ -94,7 +95,7 @@ class VotePage {
       tally: () => (this.tally = message),
       ack: () => this.answer(this.box.acknowledge(message.id, this.clock.now()), "earlier-counted"),
       refused: () => this.refused(message.id, message.code, message.mine),
-      error: () => Array.from(this.sent).forEach((id) => this.refused(id, message.code)),
+      error: () => this.faulted(message.code),
     }[message.t];
     if (!hear) return;
     hear();
@@ -102,6 +103,7 @@ class VotePage {
   }
 
   welcome(message) {
+    this.full = false;
     this.clock.sync(message.now);
     this.event = message.event;
     wearAccent(message.accent);
@@ -150,6 +152,11 @@ class VotePage {
     question.closes = message.closes;
   }
 
+  faulted(code) {
+    if (code === "room-full") this.full = true;
+    else for (const id of Array.from(this.sent)) this.refused(id, code);
+  }
+
   refused(id, code, mine) {
     this.answer(this.box.refuse(id, code, mine), "earlier-refused", code);
   }
@@ -168,12 +175,14 @@ class VotePage {
   show() {
     const { active, box, view } = this;
     view.frame(this.event);
-    view.notice("line", this.line === "lost" ? t("lost") : "");
+    const full = this.full && active ? t("room-full") : "";
+    view.notice("line", full || (this.line === "lost" && !this.full ? t("lost") : ""));
     const waiting = box.pending().find((entry) => !this.isFront(entry));
     view.notice("earlier", waiting ? t("earlier-waiting", { nr: waiting.nr }) : this.earlier);
     if (!active) {
       const next = this.kept ? t("idle-next") : t("not-kept");
       if (this.known) view.waiting({ state: "idle", headline: t("idle"), next });
+      else if (this.full) view.waiting({ state: "full", headline: t("full"), next: t("full-next") });
       else view.waiting({ state: "starting", headline: t("connecting"), next: t("connecting-next") });
       return;
     }
