@@ -20,6 +20,7 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "CWebSockets", pkgConfig: "libwebsockets", providers: [.apt(["libwebsockets-dev"])]),
+        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CUV", pkgConfig: "libuv", providers: [.apt(["libuv1-dev"])]),
         .systemLibrary(name: "CQREncode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
@@ -33,7 +34,7 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "Storage",
-            dependencies: ["Voting", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: ["Voting", "CSQLite", .product(name: "GRDB", package: "GRDB.swift")],
             exclude: ["DESIGN.md"], swiftSettings: strict),
         .target(
             name: "SocketLoop", dependencies: ["CWebSockets", "CUV", "CZlib"], exclude: ["DESIGN.md"],

@@ -3,8 +3,8 @@ internal import Voting
 
 /// Collects records while the previous batch is being written, then writes them with one commit.
 ///
-/// The wait adapts to the load: a lone vote is written at once; after a commit that many shared, the next one waits
-/// 2 ms or for a full batch, so that a steady stream does not pay a commit for every few votes.
+/// The wait adapts to the load: a lone vote is written at once; for 2 ms from then on votes wait for each other, or
+/// for a full batch, so that a steady stream does not pay a commit for every one or few.
 /// What was promised for a batch happens after its commit and in order; if a commit fails, none of it does, ever.
 final class GroupCommit {
     /// The tally that exactly the records up to here lead to.
@@ -20,11 +20,11 @@ final class GroupCommit {
         var turns: [() -> Void] = []
         var snapshot: Snapshot?
         var ballots = 0
+        /// A moderator waits for it.
+        var isUrgent = false
         var isEmpty: Bool { records.isEmpty && turns.isEmpty && acks.isEmpty }
     }
 
-    /// A commit of this many records or more means that more are coming.
-    private static let busy = 8
     /// A batch of this size does not wait.
     private static let full = 256
     private static let pauseMilliseconds = 2
@@ -75,8 +75,7 @@ final class GroupCommit {
         lastSequence += 1
         filling.records.append(make(lastSequence))
         filling.turns.append(turn)
-        pause?.cancel()
-        pause = nil
+        filling.isUrgent = true
         writeIfFree()
     }
 
@@ -94,12 +93,15 @@ final class GroupCommit {
 
     private func writeIfFree() {
         guard writing == nil, failure == nil, !filling.records.isEmpty else { return }
-        guard pause == nil || filling.records.count >= Self.full else { return }
+        guard pause == nil || filling.isUrgent || filling.records.count >= Self.full else { return }
         pause?.cancel()
         pause = nil
         var batch = Batch()
         swap(&batch, &filling)
-        if batch.ballots > 0 { batch.snapshot = snapshot() }
+        if batch.ballots > 0 {
+            batch.snapshot = snapshot()
+            rest()
+        }
         let records = batch.records
         batch.records = []
         writing = batch
@@ -121,7 +123,6 @@ final class GroupCommit {
             commits += 1
             lastCommitMicroseconds = commit.duration
             commitMicroseconds += commit.duration
-            if commit.records >= Self.busy { rest() }
             writeIfFree()
             committed(batch.acks, batch.snapshot)
             for turn in batch.turns { turn() }

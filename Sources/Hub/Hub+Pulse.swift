@@ -7,8 +7,13 @@ struct Pacing {
     /// Milliseconds between beats: screens hear a tally at most this often.
     static let pulse = 100
 
+    /// Beats in a round: what is told once a second.
+    static let round = 10
+
     var screensOweTally = false
     var othersOweTally = false
+    /// Whether phones hear the tally in this round, a tenth of them at each beat.
+    var phonesHearTally = false
     var roomChanged = false
     var beats = 0
 
@@ -25,16 +30,19 @@ extension Hub {
             pacing.screensOweTally = false
             if let tally = scene.tallyFrame() { room.screens.send(tally, replacing: Slot.tally) }
         }
-        guard pacing.beats.isMultiple(of: 10) else { return }
-        if pacing.othersOweTally {
-            pacing.othersOweTally = false
-            if let tally = scene.tallyFrame() {
+        let place = pacing.beats % Pacing.round
+        if place == 0 {
+            pacing.phonesHearTally = pacing.othersOweTally && scene.active?.resultIsVisible == true
+            if pacing.othersOweTally, let tally = scene.tallyFrame() {
                 room.moderators.send(tally, replacing: Slot.tally)
-                if let active = scene.active, active.resultIsVisible {
-                    room.phones.send(tally, replacing: Slot.tally)
-                }
             }
+            pacing.othersOweTally = false
         }
+        if pacing.phonesHearTally, let tally = scene.tallyFrame() {
+            // Ten thousand sends hold the loop for most of a tenth of a second: votes and screens would wait for them.
+            room.phones.send(tally, replacing: Slot.tally, part: place, of: Pacing.round)
+        }
+        guard place == 0 else { return }
         if pacing.roomChanged {
             pacing.roomChanged = false
             let frame = Frame(Outgoing.room(phones: room.phoneCount, screens: room.screenCount))
@@ -50,6 +58,7 @@ extension Hub {
     func sendTally(toPhones: Bool) {
         pacing.screensOweTally = false
         pacing.othersOweTally = false
+        pacing.phonesHearTally = false
         guard let tally = scene.tallyFrame() else { return }
         room.screens.send(tally, replacing: Slot.tally)
         room.moderators.send(tally, replacing: Slot.tally)

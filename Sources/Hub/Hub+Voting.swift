@@ -26,7 +26,7 @@ extension Hub {
     }
 
     func committed(_ acks: [(Peer, MessageID)], _ snapshot: GroupCommit.Snapshot?) {
-        for (peer, id) in acks { peer.line.send(Frame(Outgoing.ack(id))) }
+        for (peer, id) in acks { peer.line.send(ackFrame.of(id)) }
         metrics.acknowledged += acks.count
         guard let snapshot, let active = scene.active,
             active.question == snapshot.question, active.round == snapshot.round

@@ -49,6 +49,7 @@ public final class Hub {
     private var deadline: (any Alarm)?
     private var pulse: (any Alarm)?
     var pacing = Pacing()
+    var ackFrame = AckFrame()
     private var isStopping = false
 
     public init(_ recovery: Recovery, settings: Settings, surroundings: any Surroundings, log: Logger) {
@@ -90,6 +91,8 @@ public final class Hub {
         metrics.closed += 1
         room.remove(peer)
         peer.isConnected = false
+        // The last of its audience has taken its place, maybe in a share that was told already: once more for all.
+        if pacing.phonesHearTally { pacing.othersOweTally = true }
         pacing.roomChanged = true
     }
 

@@ -49,6 +49,16 @@ extension [String: Audience] {
         for audience in values { for peer in audience.peers { peer.line.send(frame, replacing: slot) } }
     }
 
+    /// Sends to one of `parts` shares of each audience.
+    func send(_ frame: Frame, replacing slot: UInt8, part: Int, of parts: Int) {
+        for audience in values {
+            let count = audience.peers.count
+            for peer in audience.peers[count * part / parts..<count * (part + 1) / parts] {
+                peer.line.send(frame, replacing: slot)
+            }
+        }
+    }
+
     /// Each audience gets the frame in its language.
     func send(_ frames: [String: Frame]) {
         for (language, audience) in self {

@@ -24,6 +24,11 @@ public final class Frame {
         self.init(string.utf8)
     }
 
+    /// Changes the message in place. Only for a frame nobody else holds: one that waits somewhere would change too.
+    public func edit(_ body: (UnsafeMutableBufferPointer<UInt8>) -> Void) {
+        body(UnsafeMutableBufferPointer(start: payload, count: count))
+    }
+
     deinit {
         (payload - Frame.headRoom).deallocate()
     }

@@ -63,6 +63,9 @@ public final class Journal: Sendable {
     }
 
     private static func write(_ shared: Shared) {
+        // Everybody's ack waits for this thread, and it mostly waits for the disk: where loop and writer share a core it
+        // should go first. Needs the right to (root, or LimitNICE in the unit); without it nothing is lost but time.
+        _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, -10)
         var failure: StorageError?
         while true {
             var work: [Work] = []

@@ -7,14 +7,7 @@ extension SQLiteStore {
     static func insert(_ record: Record, into db: Database) throws {
         switch record {
         case .ballot(let record):
-            let statement = try db.cachedStatement(
-                sql: "INSERT INTO ballot VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
-            try statement.execute(arguments: [
-                record.sequence, record.at.milliseconds, record.context.question.number, record.context.round,
-                Int64(bitPattern: record.context.voter.high), Int64(bitPattern: record.context.voter.low),
-                Int64(bitPattern: record.ballot.id.bits), record.ballot.counter,
-                Int64(bitPattern: record.ballot.choices.bits),
-            ])
+            try BallotInsert(db).run(record)
         case .action(let record):
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

@@ -97,7 +97,14 @@ public final class SQLiteStore: Store {
         do {
             try queue.writeWithoutTransaction { db in
                 try db.inTransaction(.immediate) {
-                    for record in records { try Self.insert(record, into: db) }
+                    let ballots = try BallotInsert(db)
+                    for record in records {
+                        if case .ballot(let ballot) = record {
+                            try ballots.run(ballot)
+                        } else {
+                            try Self.insert(record, into: db)
+                        }
+                    }
                     return .commit
                 }
             }

@@ -42,6 +42,12 @@ enum Base64URL {
         bytes.append(alphabet[Int(bits & 15) << 2])
     }
 
+    /// Writes the 11 characters over the first 11 bytes.
+    static func write64(_ bits: UInt64, to bytes: UnsafeMutableBufferPointer<UInt8>) {
+        for position in 0..<10 { bytes[position] = alphabet[Int(bits >> UInt64(58 - 6 * position)) & 63] }
+        bytes[10] = alphabet[Int(bits & 15) << 2]
+    }
+
     static func append128(high: UInt64, low: UInt64, to bytes: inout [UInt8]) {
         let bits = UInt128(high) << 64 | UInt128(low)
         for position in 0..<21 {

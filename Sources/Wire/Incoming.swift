@@ -13,6 +13,7 @@ public enum Incoming: Hashable, Sendable {
     /// - Throws: `WireError.badMessage` that names the member at fault, or `.ballot` for choices no question could have.
     public static func decode(_ bytes: UnsafeRawBufferPointer) throws(WireError) -> Incoming {
         if let vote = VoteScanner.scan(bytes) { return .vote(vote) }
+        if let hello = HelloScanner.scan(bytes) { return .hello(hello) }
         return try decodeAny(bytes)
     }
 

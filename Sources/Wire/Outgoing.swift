@@ -102,6 +102,11 @@ public enum Outgoing {
         return bytes
     }
 
+    /// Writes another id into the bytes of an ack.
+    public static func rewriteAck(_ id: MessageID, in bytes: UnsafeMutableBufferPointer<UInt8>) {
+        Base64URL.write64(id.bits, to: UnsafeMutableBufferPointer(rebasing: bytes[#"{"t":"ack","id":""#.utf8.count...]))
+    }
+
     public static func done(_ id: MessageID) -> [UInt8] {
         var json = JSONWriter(type: "done")
         json.member("id", id: id.bits)

@@ -100,6 +100,13 @@ struct GoldenTests {
         }
     }
 
+    @Test("an ack written over with another id is that other ack")
+    func rewrittenAck() {
+        var bytes = Outgoing.ack(MessageID(bits: 0))
+        bytes.withUnsafeMutableBufferPointer { Outgoing.rewriteAck(Self.id, in: $0) }
+        #expect(bytes == Outgoing.ack(Self.id))
+    }
+
     @Test("every type of message is described in DESIGN.md")
     func described() throws {
         let design = Self.folder.appendingPathComponent("../../../Sources/Wire/DESIGN.md").standardizedFileURL

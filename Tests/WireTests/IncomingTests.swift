@@ -122,6 +122,21 @@ struct IncomingTests {
         #expect(scannedCount > 50)
     }
 
+    @Test("a phone's hello is scanned as our page spells it, and read the same by the general way")
+    func helloScanner() throws {
+        let usual = #"{"t":"hello","as":"phone","device":"AAECAwQFBgcICQoLDA0ODw","lang":"ko","rev":1853564066627}"#
+        let scanned = try #require(Array(usual.utf8).withUnsafeBytes { HelloScanner.scan($0) })
+        #expect(try decodeAny(usual) == .hello(scanned))
+        for position in usual.utf8.indices {
+            for byte in Array(#"09aZ"-{},. "#.utf8) + [0xFF] {
+                var changed = Array(usual.utf8)
+                changed[usual.utf8.distance(from: usual.utf8.startIndex, to: position)] = byte
+                guard let read = changed.withUnsafeBytes({ HelloScanner.scan($0) }) else { continue }
+                #expect(try changed.withUnsafeBytes { try Incoming.decodeAny($0) } == .hello(read))
+            }
+        }
+    }
+
     private func scan(_ text: String) -> Vote? { Array(text.utf8).withUnsafeBytes { VoteScanner.scan($0) } }
 
     private func decodeAny(_ text: String) throws -> Incoming {
