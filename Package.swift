@@ -60,6 +60,12 @@ let package = Package(
             ],
             swiftSettings: strict),
 
+        // A vote's path without sockets and threads, for counting its instructions (Tests/System/test_path.py).
+        .executableTarget(
+            name: "VotePath",
+            dependencies: ["Hub", "SocketLoop", "Storage", "Voting", .product(name: "Logging", package: "swift-log")],
+            path: "Tests/Bench/VotePath", swiftSettings: strict),
+
         .testTarget(name: "VotingTests", dependencies: ["Voting"], swiftSettings: strict),
         .testTarget(
             name: "WireTests", dependencies: ["Wire"], exclude: ["Golden"], swiftSettings: strict),

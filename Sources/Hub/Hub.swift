@@ -82,12 +82,12 @@ public final class Hub {
     // MARK: Coming and going
 
     /// A page connected. The peer is what the other calls want back.
-    func opened(_ line: any Line) -> Peer {
+    package func opened(_ line: any Line) -> Peer {
         metrics.opened += 1
         return Peer(line: line)
     }
 
-    func closed(_ peer: Peer) {
+    package func closed(_ peer: Peer) {
         metrics.closed += 1
         room.remove(peer)
         peer.isConnected = false
@@ -96,7 +96,7 @@ public final class Hub {
         pacing.roomChanged = true
     }
 
-    func received(_ peer: Peer, _ bytes: UnsafeRawBufferPointer) {
+    package func received(_ peer: Peer, _ bytes: UnsafeRawBufferPointer) {
         do throws(WireError) {
             switch try Incoming.decode(bytes) {
             case .vote(let vote): try self.vote(vote, from: peer)

@@ -19,22 +19,25 @@ struct PageLinker {
 
     /// - Throws: `SiteError` naming the file that is missing or breaks the rules.
     func link(_ path: String) throws(SiteError) -> Page {
-        var html = try file(path)
-        let sheets = html.matches(of: /<link rel="stylesheet" href="([^"]+)">\n/).map { String($0.1) }
         var style = ""
-        for sheet in sheets { style += Self.plainStyle(try file(sheet)) }
-        let entry = html.firstMatch(of: /<script type="module" src="([^"]+)"><\/script>\n/).map { String($0.1) }
-        guard let entry else { throw SiteError(path: path, fault: "it names no module") }
-        var order: [String] = []
-        try collect(entry, into: &order)
         var script = ""
-        for module in order { script += try plainModule(module) }
+        var html = ""
+        for line in try file(path).split(separator: "\n", omittingEmptySubsequences: false) {
+            if line.hasPrefix("<link rel=\"stylesheet\""), let sheet = Self.quoted(line, after: "href=") {
+                style += Self.plainStyle(try file(sheet))
+            } else if line.hasPrefix("<script type=\"module\""), let entry = Self.quoted(line, after: "src=") {
+                var order: [String] = []
+                var texts = ""
+                try collect(entry, into: &order, script: &script, texts: &texts)
+                html += "\(texts)<style>\(style)</style>\n<script type=\"module\">\(script)</script>\n"
+            } else {
+                html += line + "\n"
+            }
+        }
+        guard !script.isEmpty, !style.isEmpty else { throw SiteError(path: path, fault: "it names no module or style") }
         guard !script.contains("</script"), !style.contains("</style") else {
             throw SiteError(path: path, fault: "a module or style would end its own element")
         }
-        html.replace(/<link rel="stylesheet" href="[^"]+">\n/, with: "")
-        let blocks = try texts(of: order) + "<style>\(style)</style>\n<script type=\"module\">\(script)</script>\n"
-        html.replace(/<script type="module" src="[^"]+"><\/script>\n/, with: { _ in blocks })
         return Page(html: html, scriptHash: Self.hash(script), styleHash: Self.hash(style))
     }
 
@@ -43,52 +46,69 @@ struct PageLinker {
         return text
     }
 
-    /// Modules in the order they must run: each after those it imports.
-    private func collect(_ path: String, into order: inout [String]) throws(SiteError) {
+    /// Adds a module after those it imports, and the texts that its `openLocale("name")` would fetch.
+    private func collect(
+        _ path: String, into order: inout [String], script: inout String, texts: inout String
+    ) throws(SiteError) {
         guard !order.contains(path) else { return }
-        for match in try file(path).matches(of: Self.importLine) {
-            try collect(Self.resolve(String(match.1), from: path), into: &order)
-        }
         order.append(path)
+        var plain = ""
+        var isImport = false
+        var isComment = false
+        for line in try file(path).split(separator: "\n") {
+            let line = line.drop { $0 == " " }
+            if isComment || line.hasPrefix("/**") {
+                isComment = !line.hasSuffix("*/")
+            } else if isImport || line.hasPrefix("import {") {
+                isImport = !line.hasSuffix(";")
+                if let target = Self.quoted(line, after: "from ") {
+                    try collect(Self.resolve(target, from: path), into: &order, script: &script, texts: &texts)
+                }
+            } else if line.hasPrefix("import") {
+                throw SiteError(path: path, fault: "an import is not of the form the pages keep to: \(line)")
+            } else if !line.hasPrefix("//") {
+                plain += (line.hasPrefix("export ") ? line.dropFirst("export ".count) : line) + "\n"
+                if let name = Self.quoted(line, after: "openLocale(") { texts += try localeBlocks(name) }
+            }
+        }
+        script += plain
     }
 
-    /// The texts `openLocale("name")` would fetch, in every language, as data the page finds by name.
-    private func texts(of modules: [String]) throws(SiteError) -> String {
+    /// A page's texts in every language, as data the page finds by name.
+    private func localeBlocks(_ page: String) throws(SiteError) -> String {
         var blocks = ""
-        for module in modules {
-            for match in try file(module).matches(of: /openLocale\("(\w+)"/) {
-                let prefix = "/locales/\(match.1)."
-                for path in files.keys.sorted() where path.hasPrefix(prefix) {
-                    let name = path.dropFirst("/locales/".count).dropLast(".json".count)
-                    let json = try file(path).replacing("\n  ", with: "\n").replacing("</", with: "<\\/")
-                    blocks += "<script type=\"application/json\" data-locale=\"\(name)\">\(json)</script>\n"
-                }
-            }
+        for path in files.keys.sorted() where path.hasPrefix("/locales/\(page).") {
+            let name = path.dropFirst("/locales/".count).dropLast(".json".count)
+            let json = Self.unindented(try file(path)).replacing("</", with: "<\\/")
+            blocks += "<script type=\"application/json\" data-locale=\"\(name)\">\(json)</script>\n"
         }
         return blocks
     }
 
-    private func plainModule(_ path: String) throws(SiteError) -> String {
-        var text = try file(path).replacing(Self.importLine, with: "")
-        text = text.replacing(/(?m)^export (?=async |function|class|const)/, with: "")
-        guard text.firstMatch(of: /(?m)^(import|export)\b/) == nil else {
-            throw SiteError(path: path, fault: "an import or export is not of the form the pages keep to")
-        }
-        text = text.replacing(/(?ms)^\s*\/\*\*.*?\*\/$/, with: "")
-        return Self.lines(text) { !$0.hasPrefix("//") }
-    }
-
     private static func plainStyle(_ text: String) -> String {
-        lines(text.replacing(/(?s)\/\*.*?\*\//, with: "")) { _ in true }
+        var plain = ""
+        var rest = text[...]
+        while let start = rest.firstRange(of: "/*") {
+            plain += rest[..<start.lowerBound]
+            rest = rest[start.upperBound...]
+            rest = rest.firstRange(of: "*/").map { rest[$0.upperBound...] } ?? ""
+        }
+        return unindented(plain + rest)
     }
 
-    private static func lines(_ text: String, keep: (Substring) -> Bool) -> String {
+    private static func unindented(_ text: String) -> String {
         var result = ""
         for line in text.split(separator: "\n") {
             let line = line.drop { $0 == " " }
-            if !line.isEmpty, keep(line) { result += line + "\n" }
+            if !line.isEmpty { result += line + "\n" }
         }
         return result
+    }
+
+    /// What stands in double quotes right after `mark`.
+    private static func quoted(_ line: Substring, after mark: String) -> String? {
+        guard let start = line.firstRange(of: mark + "\"") else { return nil }
+        return String(line[start.upperBound...].prefix { $0 != "\"" })
     }
 
     private static func resolve(_ target: String, from path: String) -> String {
@@ -106,9 +126,5 @@ struct PageLinker {
     /// CSP Level 3 §2.3.1, hash-source.
     private static func hash(_ text: String) -> String {
         "'sha256-\(Data(SHA256.hash(data: Data(text.utf8))).base64EncodedString())'"
-    }
-
-    private static var importLine: Regex<(Substring, Substring)> {
-        /(?m)^import \{[^}]*\} from "([^"]+)";\n/
     }
 }

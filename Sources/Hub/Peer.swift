@@ -1,7 +1,7 @@
 internal import Voting
 
 /// One page that is connected: who it is, and its place in the audience it belongs to.
-final class Peer {
+package final class Peer {
     enum Role: Equatable {
         /// Connected, has not said hello.
         case unknown

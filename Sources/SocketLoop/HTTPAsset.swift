@@ -5,7 +5,7 @@ import CZlib
 /// strong ETag from the content (RFC 9110 §8.8.3).
 public final class HTTPAsset {
     public let bytes: [UInt8]
-    public let gzip: [UInt8]?
+    public private(set) lazy var gzip: [UInt8]? = HTTPAsset.compress(bytes)
     public let contentType: String
     public let cacheControl: String
     /// Quoted, as it stands in the header. The gzip form is another representation and has another tag.
@@ -16,7 +16,6 @@ public final class HTTPAsset {
         self.bytes = bytes
         self.contentType = contentType
         self.cacheControl = cacheControl
-        gzip = HTTPAsset.compress(bytes)
         let digest = HTTPAsset.digest(bytes)
         etag = "\"\(digest)\""
         gzipETag = "\"\(digest)-gz\""

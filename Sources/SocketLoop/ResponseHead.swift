@@ -43,8 +43,11 @@ struct ResponseHead {
         if let type = response.contentType, length != nil, length != 0 || request?.method == .head {
             lines.append(HTTPHeader("Content-Type", type))
         }
-        lines += response.headers
-        lines += common.filter { one in !lines.contains { $0.name.lowercased() == one.name.lowercased() } }
+        if status != 304 {
+            // A 304 carries only what freshens a cache (RFC 9110 §15.4.5): the policies came with the stored response.
+            lines += response.headers
+            lines += common.filter { one in !lines.contains { $0.name.lowercased() == one.name.lowercased() } }
+        }
         lines.append(HTTPHeader("Date", HTTPDate.now()))
         lines.append(HTTPHeader("Connection", keepAlive ? "keep-alive" : "close"))
 

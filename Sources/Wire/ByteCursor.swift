@@ -1,3 +1,4 @@
+internal import Glibc
 internal import Voting
 
 /// A place in a message's bytes, for reading the few messages that come by the ten thousand without allocating.
@@ -9,9 +10,9 @@ struct ByteCursor {
 
     mutating func take(_ text: StaticString) -> Bool {
         let length = text.utf8CodeUnitCount
-        guard bytes.count - position >= length else { return false }
-        let start = text.utf8Start
-        for offset in 0..<length where bytes[position + offset] != start[offset] { return false }
+        guard bytes.count - position >= length, let base = bytes.baseAddress,
+            memcmp(base + position, text.utf8Start, length) == 0
+        else { return false }
         position += length
         return true
     }

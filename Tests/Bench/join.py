@@ -70,7 +70,11 @@ class Line:
         size = self.take(2)[1] & 127
         return json.loads(self.take(int.from_bytes(self.take(2), "big") if size == 126 else size))
 
-    def join(self):
+    def say(self, message):
+        text = json.dumps(message, separators=(",", ":")).encode()
+        self.send(bytes([0x81, 0x80 | len(text)]) + bytes(4) + text)  # under 126 bytes; a mask of zeros is a mask
+
+    def join(self, lang="en"):
         """The WebSocket: upgrade, hello, until the phone knows what is on."""
         key = base64.b64encode(secrets.token_bytes(16)).decode()
         self.send(f"GET /ws HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
@@ -81,9 +85,7 @@ class Line:
         if self.head()[0] != 101:
             raise SystemExit("join.py: the WebSocket was refused")
         device = base64.urlsafe_b64encode(secrets.token_bytes(16)).rstrip(b"=").decode()
-        hello = {"t": "hello", "as": "phone", "device": device, "lang": "en", "rev": 0}
-        text = json.dumps(hello, separators=(",", ":")).encode()
-        self.send(bytes([0x81, 0x80 | len(text)]) + bytes(4) + text)  # under 126 bytes; a mask of zeros is a mask
+        self.say({"t": "hello", "as": "phone", "device": device, "lang": lang, "rev": 0})
         while self.message()["t"] not in ("question", "idle"):
             pass
 

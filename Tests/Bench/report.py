@@ -6,6 +6,8 @@ import json
 import statistics
 import sys
 
+# The design's 20 µs a vote and 0.8 s for the storm were set where the floor took 12.9 µs and 0.47 s: as ratios, 1.55 and
+# 1.70, they hold on any machine.
 # figure: its words, the unit, and the goal at 10,000 phones: ("ratio" or "hub", "<=" or ">=", bound)
 ROWS = {
     "push_ms": ("question to the last phone", "ms", ("ratio", "<=", 1.10)),
@@ -19,11 +21,11 @@ for rate, goal in (1000, None), (5000, None), (10000, ("hub", "<=", 4)):
     for point in "p50", "p99", "p999", "max":
         ROWS[f"ack_{point}_ms@{rate}"] = (f"ack {point} at {rate:,} votes/s", "ms", goal if point == "p99" else None)
     ROWS[f"vote_cpu_us@{rate}"] = (
-        f"server CPU per vote at {rate:,} votes/s", "µs", ("hub", "<=", 20) if rate == 10000 else None)
+        f"server CPU per vote at {rate:,} votes/s", "µs", ("ratio", "<=", 1.55) if rate == 10000 else None)
 ROWS |= {
     "moment_ms": ("the whole moment: open, all vote, last ack", "ms", ("ratio", "<=", 1.2)),
     "moment_cpu_us": ("server CPU per phone in that moment", "µs", None),
-    "storm_ms": ("killed, restarted, all back with state", "ms", ("hub", "<=", 800)),
+    "storm_ms": ("killed, restarted, all back with state", "ms", ("ratio", "<=", 1.70)),
     "storm_cpu_ms": ("server CPU for that", "ms", None),
     "join_ms": ("a calm arrival of all phones", "ms", None),
     "memory_kb": ("memory per phone", "KB", ("hub", "<=", 3)),

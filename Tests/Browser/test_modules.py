@@ -41,3 +41,20 @@ def agenda(active, *states):
 def test_the_primary_act_leads_through_the_agenda(run, active, states, act, q):
     step = run("/moderate/steps.js", f"module.mainStep({json.dumps(agenda(active, *states))})")
     assert (step["act"], step["q"]) == (act, q)
+
+
+def test_ten_thousand_phones_do_not_come_back_at_once(run):
+    pauses = run("/lib/connection.js", """{
+        const pauses = [];
+        window.setTimeout = (body, ms) => { pauses.push(ms); return 0; };
+        window.WebSocket = function () { this.close = () => {}; };
+        for (let n = 0; n < 300; n += 1) {
+            const line = new module.Connection({ hello: () => ({}), onMessage() {}, onState() {} });
+            line.start();
+            line.socket.onclose({ code: 1006 });
+        }
+        return pauses.filter((ms) => ms < 500);
+    }""")
+    assert len(pauses) == 300
+    tenths = [sum(1 for pause in pauses if int(pause // 50) == tenth) for tenth in range(10)]
+    assert min(tenths) >= 5, tenths
