@@ -43,8 +43,9 @@ final class GroupCommit {
 
     /// Asked when a batch is handed over.
     var snapshot: () -> Snapshot? = { nil }
-    /// Called after each commit: acknowledgements to send, then the tally they lead to.
-    var committed: (_ acks: [(Peer, MessageID)], _ snapshot: Snapshot?) -> Void = { _, _ in }
+    /// Called after each commit: whom to acknowledge, then (after the acts in it) the tally it leads to.
+    var acknowledged: ([(Peer, MessageID)]) -> Void = { _ in }
+    var counted: (Snapshot) -> Void = { _ in }
     var failed: (StorageError) -> Void = { _ in }
 
     init(surroundings: any Surroundings, lastSequence: Int64) {
@@ -68,7 +69,7 @@ final class GroupCommit {
 
     /// Acknowledges a ballot sent again, once whatever is under way is on disk.
     func acknowledge(_ id: MessageID, to peer: Peer) {
-        whenDurable { [self] in committed([(peer, id)], nil) }
+        whenDurable { [self] in acknowledged([(peer, id)]) }
     }
 
     func record(_ make: (_ sequence: Int64) -> Record, then turn: @escaping () -> Void) {
@@ -124,8 +125,10 @@ final class GroupCommit {
             lastCommitMicroseconds = commit.duration
             commitMicroseconds += commit.duration
             writeIfFree()
-            committed(batch.acks, batch.snapshot)
+            acknowledged(batch.acks)
             for turn in batch.turns { turn() }
+            // Last: an act in the batch showed the tally as it was when the act came.
+            if let snapshot = batch.snapshot { counted(snapshot) }
         case .failure(let error):
             failure = error
             failed(error)

@@ -25,12 +25,15 @@ extension Hub {
         }
     }
 
-    func committed(_ acks: [(Peer, MessageID)], _ snapshot: GroupCommit.Snapshot?) {
+    func acknowledge(_ acks: [(Peer, MessageID)]) {
         for (peer, id) in acks { peer.line.send(ackFrame.of(id)) }
         metrics.acknowledged += acks.count
-        guard let snapshot, let active = scene.active,
-            active.question == snapshot.question, active.round == snapshot.round
-        else { return }
+    }
+
+    func count(_ snapshot: GroupCommit.Snapshot) {
+        guard let active = scene.active, active.question == snapshot.question, active.round == snapshot.round else {
+            return
+        }
         scene.tally = snapshot.tally
         pacing.tallyChanged()
     }

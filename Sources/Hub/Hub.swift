@@ -66,7 +66,8 @@ public final class Hub {
         commit.snapshot = { [unowned self] in
             meeting.activeQuestion.map { .init(question: $0.id, round: $0.round.number, tally: $0.round.tally) }
         }
-        commit.committed = { [unowned self] acks, snapshot in committed(acks, snapshot) }
+        commit.acknowledged = { [unowned self] acks in acknowledge(acks) }
+        commit.counted = { [unowned self] snapshot in count(snapshot) }
         commit.failed = { [unowned self] error in
             log.critical("storage failed", metadata: ["error": "\(error)"])
             onFailure(error)

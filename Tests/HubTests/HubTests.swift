@@ -71,6 +71,22 @@ struct DurabilityTests {
         #expect(stage.around.stored.count { if case .ballot = $0 { true } else { false } } == 1)
     }
 
+    @Test("a vote that shares its commit with an act before it is in the tally shown")
+    func tallyAfterAct() throws {
+        let (stage, moderator) = try Stage.opened()
+        let phones = (1...3).map { stage.phone(UInt8($0)) }
+        let screen = stage.screen()
+        stage.around.commitsAtOnce = false
+        stage.vote([0], as: phones[0].peer)
+        stage.act("extend", seconds: 30, as: moderator.peer)
+        stage.vote([0], as: phones[1].peer)
+        stage.vote([0], as: phones[2].peer)
+        stage.around.commit()
+        stage.around.commit()
+        stage.around.pass(milliseconds: 100)
+        #expect(screen.line.last("tally")?["ballots"] as? Int == 3)
+    }
+
     @Test("when the disk fails nothing is acknowledged, then or later")
     func failure() throws {
         let (stage, _) = try Stage.opened()

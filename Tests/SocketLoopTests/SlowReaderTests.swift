@@ -94,6 +94,9 @@ struct SlowReaderTests {
             let piece = try alive.receive()
             #expect(piece.opcode == 9)
             pings += 1
+            // A ping and its masked answer, once each default interval: an idle phone costs at most 200 bytes a minute.
+            let exchange = 2 + piece.payload.count + 6 + piece.payload.count
+            #expect(exchange * 60 <= 200 * SocketLoopConfiguration(listeners: []).pingInterval)
             try alive.send(Client.frame(piece.payload, opcode: 10))
         }
         #expect(pings >= 2)
