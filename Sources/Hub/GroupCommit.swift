@@ -26,8 +26,11 @@ final class GroupCommit {
     }
 
     /// A batch of this size does not wait.
-    private static let full = 256
+    private static let full = 512
     private static let pauseMilliseconds = 2
+    /// After a batch of so many, votes come faster than any of them could notice a longer pause.
+    private static let flood = 96
+    private static let floodMilliseconds = 5
 
     private let surroundings: any Surroundings
     private var pause: (any Alarm)?
@@ -101,7 +104,7 @@ final class GroupCommit {
         swap(&batch, &filling)
         if batch.ballots > 0 {
             batch.snapshot = snapshot()
-            rest()
+            rest(batch.ballots >= Self.flood ? Self.floodMilliseconds : Self.pauseMilliseconds)
         }
         let records = batch.records
         batch.records = []
@@ -109,8 +112,8 @@ final class GroupCommit {
         surroundings.write(records) { [self] result in finish(result) }
     }
 
-    private func rest() {
-        pause = surroundings.schedule(after: Self.pauseMilliseconds) { [unowned self] in
+    private func rest(_ milliseconds: Int) {
+        pause = surroundings.schedule(after: milliseconds) { [unowned self] in
             pause = nil
             writeIfFree()
         }

@@ -6,8 +6,7 @@ import Voting
 extension SQLiteStore {
     static func insert(_ record: Record, into db: Database) throws {
         switch record {
-        case .ballot(let record):
-            try BallotInsert(db).run(record)
+        case .ballot: preconditionFailure("ballots go the short way, by BatchInsert")
         case .action(let record):
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

@@ -8,6 +8,8 @@ internal import GRDB
 public final class SQLiteStore: Store {
     public let path: String
     private let queue: DatabaseQueue
+    /// Prepared at the first batch; used on the queue only.
+    private var inserts: BatchInsert?
 
     static let applicationID: Int32 = 0x504C_4E4D  // "PLNM"
 
@@ -96,17 +98,8 @@ public final class SQLiteStore: Store {
     public func append(_ records: [Record]) throws(StorageError) {
         do {
             try queue.writeWithoutTransaction { db in
-                try db.inTransaction(.immediate) {
-                    let ballots = try BallotInsert(db)
-                    for record in records {
-                        if case .ballot(let ballot) = record {
-                            try ballots.run(ballot)
-                        } else {
-                            try Self.insert(record, into: db)
-                        }
-                    }
-                    return .commit
-                }
+                if inserts == nil { inserts = try BatchInsert(db) }
+                try inserts?.run(records, db)
             }
         } catch {
             throw Self.translate(error, path: path)
@@ -136,6 +129,7 @@ public final class SQLiteStore: Store {
     }
 
     public func close() throws(StorageError) {
+        inserts = nil
         do { try queue.close() } catch { throw Self.translate(error, path: path) }
     }
 

@@ -43,7 +43,8 @@ public struct Question: Sendable {
             if earlierRounds.contains(where: { $0.number == number && $0.ballots[voter] == ballot }) { return .known }
             throw .wrongRound(asked: number, current: round.number)
         }
-        if let counted = round.ballots[voter], counted == ballot { return .known }
+        let counted = round.ballots[voter]
+        if counted == ballot { return .known }
         switch state {
         case .open: break
         case .draft, .ready: throw .notOpen(id)
@@ -59,7 +60,7 @@ public struct Question: Sendable {
         guard choices.count >= selectable.lowerBound else {
             throw .tooFewChoices(got: choices.count, minimum: selectable.lowerBound)
         }
-        if let counted = round.ballots[voter] {
+        if let counted {
             guard definition.changeable else { throw .alreadyVoted }
             if ballot.counter == counted.counter { throw .alreadyVoted }
             if ballot.counter < counted.counter { throw .superseded }
