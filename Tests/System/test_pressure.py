@@ -1,15 +1,17 @@
 """Under pressure the hub bends and does not break: storms, full tables of descriptors, many connections."""
 import contextlib
+import json
 import os
 import resource
 import select
 import signal
 import socket
+import subprocess
 
 import pytest
 
 from conftest import TESTS
-from hub import Hub, Moderator, Phone, free_port, random_text
+from hub import PLENUM, Hub, Moderator, Phone, free_port, random_text
 
 EVENT = TESTS / "event.yaml"
 UPGRADE = (
@@ -108,3 +110,36 @@ def test_when_descriptors_run_out_those_inside_keep_voting(tmp_path):
         phones[0].close()
         assert Phone(hub).vote([0])["t"] == "ack"
         assert os.path.exists(f"/proc/{hub.process.pid}")
+
+
+def test_a_phone_that_never_reads_is_closed_and_finds_its_way_when_it_comes_back(hub):
+    moderator = Moderator(hub)
+    phone = Phone(hub)
+    with socket.socket() as asleep:
+        asleep.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        asleep.settimeout(20)
+        asleep.connect(("127.0.0.1", hub.port))
+        asleep.sendall(UPGRADE)
+        hello = f'{{"t":"hello","as":"phone","device":"{random_text(16)}","lang":"en","rev":0}}'.encode()
+        asleep.sendall(bytes([0x81, 0x80 | len(hello)]) + bytes(4) + hello)
+        for number in range(1500):
+            moderator.act("show", 1 + number % 2)
+            if number % 50 == 0 and hub.metric("slow_readers_closed_total"):
+                break
+        assert hub.metric("slow_readers_closed_total") == 1
+        # The others heard everything, and whoever comes back starts from what is shown now.
+        shown = moderator.agenda["active"]
+        phone.hear("question", rev=moderator.agenda["rev"], q=shown)
+        assert Phone(hub).hear("question")["q"] == shown
+
+
+def test_a_crowd_with_bad_wifi_loses_nothing(hub):
+    opened(hub)
+    run = subprocess.run(
+        [PLENUM, "rehearse", f"http://127.0.0.1:{hub.port}", "--phones", "400", "--flaky", "0.3", "--fast", "--json",
+         "--seed", "7", "--deadline", "120"], capture_output=True, text=True, timeout=150)
+    assert run.returncode == 0, run.stderr
+    report = json.loads(run.stdout)
+    assert (report["counted"], report["unacknowledged"], report["duplicated"], report["lost"]) == (400, 0, 0, 0)
+    assert report["reconnects"] > 20
+    assert Moderator(hub).act("close", 1)["questions"][0]["ballots"] == 400
