@@ -102,11 +102,11 @@ extension Hub {
     }
 
     /// This voter's ballot that counts for what is shown. Call it only when everything accepted is on disk.
-    func mine(of voter: VoterID) -> Outgoing.Mine? {
+    func mine(of voter: VoterID) -> Vote? {
         guard let active = scene.active, let question = meeting[active.question],
             question.round.number == active.round, let ballot = question.round.ballots[voter]
         else { return nil }
-        return Outgoing.Mine(question: active.question, round: active.round, ballot: ballot)
+        return Vote(question: active.question, round: active.round, ballot: ballot)
     }
 }
 

@@ -116,7 +116,7 @@ public struct Hello: Hashable, Sendable {
     }
 }
 
-/// A ballot on its way in.
+/// A ballot with what it is about: on its way in, or shown to its device as the one that counts.
 public struct Vote: Hashable, Sendable {
     public var question: QuestionID
     public var round: Int

@@ -4,29 +4,6 @@ public import Voting
 ///
 /// Texts come in already chosen for the session's language: Wire knows no languages.
 public enum Outgoing {
-    /// A device's ballot that counts, as the hub has it.
-    public struct Mine: Hashable, Sendable {
-        public var question: QuestionID
-        public var round: Int
-        public var ballot: Ballot
-
-        public init(question: QuestionID, round: Int, ballot: Ballot) {
-            self.question = question
-            self.round = round
-            self.ballot = ballot
-        }
-
-        var json: JSONWriter {
-            var json = JSONWriter()
-            json.member("q", question.number)
-            json.member("r", round)
-            json.member("id", id: ballot.id.bits)
-            json.member("n", ballot.counter)
-            json.member("c", ballot.choices.positions)
-            return json
-        }
-    }
-
     /// What every welcome says.
     public struct Greeting: Hashable, Sendable {
         public var revision: Int
@@ -64,7 +41,7 @@ public enum Outgoing {
         }
     }
 
-    public static func welcomePhone(_ greeting: Greeting, mine: Mine?) -> [UInt8] {
+    public static func welcomePhone(_ greeting: Greeting, mine: Vote?) -> [UInt8] {
         var json = greeting.json
         if let mine { json.member("mine", object: mine.json) }
         return json.finished()
@@ -113,7 +90,7 @@ public enum Outgoing {
         return json.finished()
     }
 
-    public static func refused(_ id: MessageID, code: String, text: String, mine: Mine? = nil) -> [UInt8] {
+    public static func refused(_ id: MessageID, code: String, text: String, mine: Vote? = nil) -> [UInt8] {
         var json = JSONWriter(type: "refused")
         json.member("id", id: id.bits)
         json.member("code", code)
@@ -143,4 +120,17 @@ public enum Outgoing {
     }
 
     public static func beat() -> [UInt8] { JSONWriter(type: "beat").finished() }
+}
+
+extension Vote {
+    /// As `mine` in a message: the ballot of a device that counts.
+    fileprivate var json: JSONWriter {
+        var json = JSONWriter()
+        json.member("q", question.number)
+        json.member("r", round)
+        json.member("id", id: ballot.id.bits)
+        json.member("n", ballot.counter)
+        json.member("c", ballot.choices.positions)
+        return json
+    }
 }

@@ -40,7 +40,7 @@ struct GoldenTests {
         let greeting = Outgoing.Greeting(
             revision: 57, now: Instant(milliseconds: 1_764_000_000_000), run: run, event: "심야", accent: "#0b57d0",
             language: "ko", languages: ["ko", "en"])
-        let mine = Outgoing.Mine(
+        let mine = Vote(
             question: QuestionID(1), round: 1, ballot: Ballot(id: id, counter: 1, choices: try Choices([1])))
         var health = Outgoing.Health()
         (health.phones, health.screens, health.moderators) = (412, 1, 1)
