@@ -32,6 +32,7 @@ def test_moderator_three_phones_projector(hub, device):
         phone.goto(hub.phone)
         state(phone, "idle")
     projector.locator("#waiting-join").get_by_text(f"127.0.0.1:{hub.port}").wait_for()
+    assert projector.locator("#waiting-event").evaluate("name => parseFloat(getComputedStyle(name).fontSize)") >= 48
     assert projector.locator("#waiting-code").evaluate("image => image.complete && image.naturalWidth > 0")
 
     main_act(laptop, "Show")
