@@ -24,17 +24,26 @@ let package = Package(
         .systemLibrary(name: "CUV", pkgConfig: "libuv", providers: [.apt(["libuv1-dev"])]),
         .systemLibrary(name: "CQREncode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
         .systemLibrary(name: "CEpoll"),
 
         .target(name: "Voting", swiftSettings: strict),
+        .target(
+            name: "Ledger",
+            dependencies: [
+                "Voting",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+            ],
+            exclude: ["DESIGN.md"], swiftSettings: strict),
         .target(name: "Wire", dependencies: ["Voting"], exclude: ["DESIGN.md"], swiftSettings: strict),
         .target(
             name: "Interchange",
-            dependencies: ["Voting", .product(name: "Yams", package: "Yams")],
+            dependencies: ["Voting", "CZip", .product(name: "Yams", package: "Yams")],
             swiftSettings: strict),
         .target(
             name: "Storage",
-            dependencies: ["Voting", "CSQLite", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: ["Voting", "Ledger", "CSQLite", .product(name: "GRDB", package: "GRDB.swift")],
             exclude: ["DESIGN.md"], swiftSettings: strict),
         .target(
             name: "SocketLoop", dependencies: ["CWebSockets", "CUV", "CZlib"], exclude: ["DESIGN.md"],
@@ -54,7 +63,7 @@ let package = Package(
         .executableTarget(
             name: "plenum",
             dependencies: [
-                "Hub", "Interchange", "Rehearsal",
+                "Hub", "Interchange", "Ledger", "Rehearsal",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -67,6 +76,8 @@ let package = Package(
             path: "Tests/Bench/VotePath", swiftSettings: strict),
 
         .testTarget(name: "VotingTests", dependencies: ["Voting"], swiftSettings: strict),
+        .testTarget(
+            name: "LedgerTests", dependencies: ["Ledger"], resources: [.copy("Vectors")], swiftSettings: strict),
         .testTarget(
             name: "WireTests", dependencies: ["Wire"], exclude: ["Golden"], swiftSettings: strict),
         .testTarget(

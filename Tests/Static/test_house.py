@@ -9,9 +9,10 @@ from conftest import TESTS
 ROOT = TESTS.parent
 # Each room and the rooms it may know (design: dependencies point one way).
 ROOMS = {
-    "Voting": set(), "Wire": {"Voting"}, "Interchange": {"Voting"}, "Storage": {"Voting"}, "SocketLoop": set(),
-    "Hub": {"Voting", "Wire", "Storage", "SocketLoop"}, "Rehearsal": {"Voting", "Interchange"},
-    "plenum": {"Voting", "Wire", "Interchange", "Storage", "SocketLoop", "Hub", "Rehearsal"},
+    "Voting": set(), "Ledger": {"Voting"}, "Wire": {"Voting"}, "Interchange": {"Voting"},
+    "Storage": {"Voting", "Ledger"}, "SocketLoop": set(),
+    "Hub": {"Voting", "Ledger", "Wire", "Storage", "SocketLoop"}, "Rehearsal": {"Voting", "Interchange"},
+    "plenum": {"Voting", "Ledger", "Wire", "Interchange", "Storage", "SocketLoop", "Hub", "Rehearsal"},
 }
 
 
