@@ -26,7 +26,7 @@ public struct Checkpoint: Sendable, Hashable {
     /// - Throws: `badCheckpoint`.
     public init(_ text: some StringProtocol) throws(LedgerError) {
         guard text.utf8.count <= Self.maximumBytes else { throw .badCheckpoint(reason: "it is too long") }
-        let lines = text.utf8.split(separator: 0x0A, omittingEmptySubsequences: false).map(Array.init)
+        let lines = text.utf8.split(separator: 0x0A, omittingEmptySubsequences: false).map { Array($0) }
         guard lines.count >= 6, lines[3].isEmpty, lines.last == [] else {
             throw .badCheckpoint(reason: "it is three lines, an empty line and a signature")
         }
@@ -48,7 +48,7 @@ public struct Checkpoint: Sendable, Hashable {
     /// Whether one of the signatures is that key's, over this name, size and root.
     public func isSigned(by key: VerifierKey) -> Bool {
         guard origin == key.origin else { return false }
-        let lines = text.utf8.split(separator: 0x0A, omittingEmptySubsequences: false).map(Array.init)
+        let lines = text.utf8.split(separator: 0x0A, omittingEmptySubsequences: false).map { Array($0) }
         let message = Array(Self.body(origin: origin, size: size, root: root).utf8)
         return lines.dropFirst(4).contains { line in
             guard let signature = NoteSignature(line), signature.name == origin, signature.keyID == key.keyID else {

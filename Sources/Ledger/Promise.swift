@@ -27,7 +27,7 @@ public struct Promise: Sendable, Hashable {
     /// - Throws: `badPromise`, also for an entry whose leaf hash is not the one promised.
     public init(_ text: some StringProtocol) throws(LedgerError) {
         guard text.utf8.count <= Self.maximumBytes else { throw .badPromise(reason: "it is too long") }
-        let lines = text.utf8.split(separator: 0x0A, omittingEmptySubsequences: false).map(Array.init)
+        let lines = text.utf8.split(separator: 0x0A, omittingEmptySubsequences: false).map { Array($0) }
         guard lines.count == 7, lines[6].isEmpty, lines[0].elementsEqual(Self.header.utf8) else {
             throw .badPromise(reason: "it is six lines, the first \(Self.header)")
         }

@@ -10,23 +10,31 @@ enum Base64 {
 
     /// Adds the text of `bytes` to `text`.
     static func append(_ bytes: UnsafeRawBufferPointer, to text: inout [UInt8]) {
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: (bytes.count + 2) / 3 * 4) { output in
+            write(bytes, to: output)
+            text.append(contentsOf: output)
+        }
+    }
+
+    private static func write(_ bytes: UnsafeRawBufferPointer, to output: UnsafeMutableBufferPointer<UInt8>) {
         alphabet.withUnsafeBufferPointer { alphabet in
-            var place = 0
+            var (place, end) = (0, 0)
             while place + 3 <= bytes.count {
                 let bits = Int(bytes[place]) << 16 | Int(bytes[place + 1]) << 8 | Int(bytes[place + 2])
-                text.append(alphabet[bits >> 18])
-                text.append(alphabet[bits >> 12 & 63])
-                text.append(alphabet[bits >> 6 & 63])
-                text.append(alphabet[bits & 63])
+                output[end] = alphabet[bits >> 18]
+                output[end + 1] = alphabet[bits >> 12 & 63]
+                output[end + 2] = alphabet[bits >> 6 & 63]
+                output[end + 3] = alphabet[bits & 63]
                 place += 3
+                end += 4
             }
             guard place < bytes.count else { return }
             let two = place + 2 == bytes.count
             let bits = Int(bytes[place]) << 16 | (two ? Int(bytes[place + 1]) << 8 : 0)
-            text.append(alphabet[bits >> 18])
-            text.append(alphabet[bits >> 12 & 63])
-            text.append(two ? alphabet[bits >> 6 & 63] : padding)
-            text.append(padding)
+            output[end] = alphabet[bits >> 18]
+            output[end + 1] = alphabet[bits >> 12 & 63]
+            output[end + 2] = two ? alphabet[bits >> 6 & 63] : padding
+            output[end + 3] = padding
         }
     }
 
