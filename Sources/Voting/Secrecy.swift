@@ -1,9 +1,9 @@
-/// How much of a ballot others can see.
+/// What a question's ballots tell of those who cast them.
 public enum Secrecy: String, Codable, Sendable, Hashable {
-    /// Nobody can tell who cast a ballot, the hub neither: blind tokens, and a signature of the voter's own.
+    /// One for each roster entry, by a blind token: nobody can link ballot and voter.
     case secret
-    /// A roll call: the voter stands beside the vote.
+    /// A roll call: the roster number stands in the ballot.
     case named
-    /// No roster, one per device: a show of hands, not one person one vote.
+    /// One for each device, without a roster: an indication, not one person one vote.
     case indicative
 }
