@@ -13,8 +13,15 @@ extension Hub {
         if let id = act.question, let question = meeting[id], let round = act.round, round != question.round.number {
             return refuse(act, code: WireError.stale.code, text: WireError.stale.description, to: peer)
         }
+        // Voting on a secret question opens once every ticket can have its token.
+        if act.name == .open, let id = act.question, let question = meeting[id], question.definition.secrecy == .secret,
+            question.state == .ready, !hasKeys(question.roundID)
+        {
+            publishing.deferred.append { [self] in try? self.act(act, from: peer) }
+            return makeKeys()
+        }
         do throws(VotingError) {
-            try accept(act.command, message: act.id) { peer.line.send(Frame(Outgoing.done(act.id))) }
+            try accept(act.command, message: act.id, why: act.why) { peer.line.send(Frame(Outgoing.done(act.id))) }
         } catch {
             refuse(act, code: error.code, text: error.description, to: peer)
         }
@@ -43,6 +50,7 @@ extension Hub {
             }
         }
         sendTally(toPhones: scene.active?.resultIsVisible == true)
+        sendHead()
         for (language, audience) in room.moderators {
             let frame = agenda(in: language)
             for peer in audience.peers { peer.line.send(frame) }

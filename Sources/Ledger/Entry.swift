@@ -122,7 +122,8 @@ public enum ModeratorAct: Sendable, Hashable {
     /// More time.
     case extend(seconds: Int)
 
-    var name: String {
+    /// How the entry says it.
+    public var name: String {
         switch self {
         case .edit: "edit"
         case .close: "close"
@@ -130,6 +131,11 @@ public enum ModeratorAct: Sendable, Hashable {
         case .void: "void"
         case .extend: "extend"
         }
+    }
+
+    /// The seconds an extension adds.
+    public var seconds: Int? {
+        if case .extend(let seconds) = self { seconds } else { nil }
     }
 }
 

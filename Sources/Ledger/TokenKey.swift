@@ -9,6 +9,9 @@ public struct TokenKey: Sendable {
     /// The public key as it is published: SubjectPublicKeyInfo of RFC 9578 §8.2.2, 342 bytes.
     public let spki: [UInt8]
 
+    /// 256 bytes, big-endian.
+    public var modulus: [UInt8] { TokenKeyInfo.modulus(of: spki) ?? [] }
+
     private init(_ key: _RSA.BlindSigning.PrivateKey<SHA384>) throws(LedgerError) {
         guard let numbers = try? key.publicKey.getKeyPrimitives(),
             numbers.publicExponent.elementsEqual(TokenKeyInfo.exponent),
