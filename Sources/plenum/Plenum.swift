@@ -13,5 +13,5 @@ struct Plenum: ParsableCommand {
               plenum rehearse http://127.0.0.1:8080 --phones 500
             """,
         version: "plenum 0.1.0",
-        subcommands: [Serve.self, Check.self, Rehearse.self])
+        subcommands: [Serve.self, Check.self, MakeRoster.self, Rehearse.self])
 }
