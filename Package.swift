@@ -77,7 +77,9 @@ let package = Package(
         // A vote's path without sockets and threads, for counting its instructions (Tests/System/test_path.py).
         .executableTarget(
             name: "VotePath",
-            dependencies: ["Hub", "SocketLoop", "Storage", "Voting", .product(name: "Logging", package: "swift-log")],
+            dependencies: [
+                "Hub", "Ledger", "SocketLoop", "Storage", "Voting", .product(name: "Logging", package: "swift-log"),
+            ],
             path: "Tests/Bench/VotePath", swiftSettings: strict),
 
         .testTarget(name: "VotingTests", dependencies: ["Voting"], swiftSettings: strict),
@@ -92,7 +94,7 @@ let package = Package(
             name: "StorageTests", dependencies: ["Storage", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: strict),
         .testTarget(name: "SocketLoopTests", dependencies: ["SocketLoop"], swiftSettings: strict),
-        .testTarget(name: "HubTests", dependencies: ["Hub"], swiftSettings: strict),
+        .testTarget(name: "HubTests", dependencies: ["Hub", "Ledger"], swiftSettings: strict),
         .testTarget(name: "RehearsalTests", dependencies: ["Rehearsal"], swiftSettings: strict),
     ]
 )

@@ -40,8 +40,8 @@ extension Hub {
         guard case .success(let der) = made else {
             return log.error("a token key could not be made", metadata: ["question": "\(of.round.question.number)"])
         }
-        let record = commit.record(.tokenKey(of, der: der), at: surroundings.now) { [self] in publishSoon() }
-        book.note(record)
+        book.note(commit.record(.tokenKey(of, der: der), at: surroundings.now) {})
+        publishSoon()
     }
 
     /// Whether tokens for every weight can be had, so that voting may open.
