@@ -27,13 +27,15 @@ struct BallotCheck: Sendable {
             }
             let message = BallotSignature.message(
                 origin: log.origin, open: wording, counter: vote.ballot.counter, choices: vote.ballot.choices)
-            guard BallotSignature.isValid(signature: Array(seal.signature), key: Array(seal.key), message: message) else {
+            guard BallotSignature.isValid(signature: Array(seal.signature), key: Array(seal.key), message: message)
+            else {
                 return .refused(.badSignature)
             }
         }
         let context = BallotContext(question: vote.question, round: vote.round, voter: voter, weight: vote.weight)
         let entry = Entry.ballot(
-            LogBook.WaitingBallot(sequence: 0, ballot: vote.ballot, context: context, seal: vote.seal, secrecy: secrecy),
+            LogBook.WaitingBallot(
+                sequence: 0, ballot: vote.ballot, context: context, seal: vote.seal, secrecy: secrecy),
             origin: log.origin)
         let signature = log.promise(leaf: LogHash.leaf(entry), deadline: deadline)
         return .good(Outgoing.Promise(deadline: deadline, signature: signature))

@@ -4,7 +4,7 @@ internal import Voting
 /// Entries of what happens in a meeting. Whether they fit was looked at when the event was taken over.
 extension Entry {
     static func meeting(_ meeting: Meeting) -> [UInt8] {
-        fitting { () throws(LedgerError) in 
+        fitting { () throws(LedgerError) in
             try Entry.meeting(
                 meeting.definition, roster: meeting.roster.flatMap { Ledger.Roster(text: Array($0.text.utf8)) })
         }

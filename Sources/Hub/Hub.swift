@@ -1,5 +1,5 @@
-public import Logging
 internal import Ledger
+public import Logging
 internal import SocketLoop
 public import Storage
 public import Voting

@@ -24,9 +24,9 @@ public struct Recovery {
         var recovered = Recovery(key)
         try store.replay { record in
             do {
-                try recovered.apply(record)
+                try recovered.apply(record, in: store.path)
             } catch let error as VotingError {
-                throw StorageError(.badRecord(record.sequence), path: "replay", detail: error.description)
+                throw StorageError(.badRecord(record.sequence), path: store.path, detail: error.description)
             }
         }
         recovered.settle()
@@ -35,7 +35,7 @@ public struct Recovery {
 
     private init(_ key: LogKey) { book = LogBook(key: key) }
 
-    private mutating func apply(_ record: Record) throws {
+    private mutating func apply(_ record: Record, in path: String) throws {
         lastSequence = record.sequence
         switch record.content {
         case .action(let command, let message, let why):
@@ -55,20 +55,21 @@ public struct Recovery {
         case .session(let token):
             sessions.insert(token)
         case .publication(let publication):
-            try publish(publication, record.sequence)
+            try publish(publication, record.sequence, in: path)
         case .presence, .tokenKey, .issue:
             book.note(record)
         }
     }
 
-    private mutating func publish(_ publication: Publication, _ sequence: Int64) throws {
+    private mutating func publish(_ publication: Publication, _ sequence: Int64, in path: String) throws {
         let signed = try? Checkpoint(publication.checkpoint)
         guard let signed, signed.isSigned(by: book.key.verifier) else {
-            throw StorageError(.otherLogKey, path: "replay", detail: "record \(sequence)")
+            throw StorageError(.otherLogKey, path: path, detail: "record \(sequence)")
         }
         let batch = book.draft(of: publication).finish()
         guard batch.checkpoint == signed else {
-            throw StorageError(.badRecord(sequence), path: "replay", detail: "the log does not come out as it was signed")
+            throw StorageError(
+                .badRecord(sequence), path: path, detail: "the log does not come out as it was signed")
         }
         book.apply(batch)
     }

@@ -39,7 +39,9 @@ struct TokenBook {
         for (of, key) in keys where key.leaf == leaf { keys[of]?.isPublished = true }
     }
 
-    mutating func note(_ number: Int, _ round: RoundID, request: [UInt8]) { requests[round, default: [:]][number] = request }
+    mutating func note(_ number: Int, _ round: RoundID, request: [UInt8]) {
+        requests[round, default: [:]][number] = request
+    }
 
     func request(of number: Int, _ round: RoundID) -> [UInt8]? { requests[round]?[number] }
 

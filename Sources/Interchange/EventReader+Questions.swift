@@ -60,7 +60,8 @@ extension EventReader {
         report(
             node.mark, "the secrecy cannot be \(node.inWords)",
             guess.map { "did you mean \($0)?" }
-                ?? "use secret (by ticket, nobody can tell who voted what), named (a roll call) or indicative (by device)")
+                ?? "use secret (by ticket, nobody can tell who voted what), named (a roll call) or indicative (by device)"
+        )
         return nil
     }
 

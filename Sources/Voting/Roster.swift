@@ -25,7 +25,9 @@ public struct Roster: Sendable, Hashable, Codable {
         var codes: [String] = []
         var numbers: [String: Int] = [:]
         var lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-        guard lines.popLast() == "" else { throw RosterError(line: lines.count + 1, fault: "does not end with a line feed") }
+        guard lines.popLast() == "" else {
+            throw RosterError(line: lines.count + 1, fault: "does not end with a line feed")
+        }
         guard lines.count <= Self.maximumEntries else {
             throw RosterError(line: Self.maximumEntries, fault: "is the last there can be")
         }

@@ -33,7 +33,8 @@ struct MakeRoster: ParsableCommand {
     private func weights() throws -> [Int] {
         try groups.flatMap { group in
             let parts = group.split(separator: "x", omittingEmptySubsequences: false).map { Int($0) }
-            guard (1...2).contains(parts.count), let count = parts[0], (1...Voting.Roster.maximumEntries).contains(count),
+            guard (1...2).contains(parts.count), let count = parts[0],
+                (1...Voting.Roster.maximumEntries).contains(count),
                 let weight = parts.count == 2 ? parts[1] : 1, Voting.Roster.weightRange.contains(weight)
             else {
                 throw ValidationError("'\(group)' is not a count, or a count and a weight such as 20x5.")
@@ -54,7 +55,9 @@ struct MakeRoster: ParsableCommand {
         var tickets = "number,weight,code,link\n"
         for (position, weight) in try weights().enumerated() {
             let code = Keys.randomKey()
-            let hash = SHA256.hash(data: Data(code.utf8)).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }
+            let hash = SHA256.hash(data: Data(code.utf8)).map {
+                String($0 >> 4, radix: 16) + String($0 & 15, radix: 16)
+            }
             roster += "\(position + 1) \(weight) \(hash.joined())\n"
             tickets += "\(position + 1),\(weight),\(code),\(base)/#t=\(code)\n"
         }

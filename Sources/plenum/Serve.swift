@@ -112,7 +112,8 @@ struct Serve: ParsableCommand {
         var log = Logger(label: "plenum") { StreamLogHandler.standardError(label: $0) }
         log.logLevel = Logger.Level(rawValue: logLevel) ?? .notice
         let server = try HubServer(
-            recovery: recovery, store: store, site: site, configuration: sockets(), log: log, zip: Bundling.zip(in: data)
+            recovery: recovery, store: store, site: site, configuration: sockets(), log: log,
+            zip: Bundling.zip(in: data)
         ) { ports in keys.settings(base: baseURL(ports), capacity: places()) }
         if let roster { try server.enrol(roster) }
         if let definition { try server.adopt(definition) }

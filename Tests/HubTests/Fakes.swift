@@ -119,6 +119,7 @@ final class FakeSurroundings: Surroundings {
 
 /// A store in memory, for recovery.
 final class MemoryStore: Store {
+    let path = "memory"
     var records: [Record]
     private var settings: [String: String] = [:]
 

@@ -148,7 +148,9 @@ struct RecoveryTests {
             let log = again.hub.book.log
             // Never less than what was published, and the same entries as far as both go.
             let published = records.prefix(cut).reduce(0) { size, record in
-                if case .publication(let batch) = record.content { (try? Checkpoint(batch.checkpoint).size) ?? 0 } else {
+                if case .publication(let batch) = record.content {
+                    (try? Checkpoint(batch.checkpoint).size) ?? 0
+                } else {
                     size
                 }
             }

@@ -69,7 +69,9 @@ struct StoreContractTests {
             Record(sequence: 16, at: now, .issue(RoundID(id, 1), number: 17, request: [9])),
             Record(
                 sequence: 17, at: now,
-                .publication(Publication(before: [#"{"t":"가"}"#], through: 16, ballotsThrough: 13, after: [], checkpoint: "n\n"))),
+                .publication(
+                    Publication(before: [#"{"t":"가"}"#], through: 16, ballotsThrough: 13, after: [], checkpoint: "n\n"))
+            ),
         ]
         do {
             let store = try SQLiteStore(path: scratch.file)

@@ -28,7 +28,8 @@ struct VotePath {
             screen: "http://x/",
             capacity: .max)
         let hub = Hub(
-            try Recovery(store, key: try LogKey(seed: Array(0..<32), origin: "plenum/path/1")), settings: settings, surroundings: around,
+            try Recovery(store, key: try LogKey(seed: Array(0..<32), origin: "plenum/path/1")), settings: settings,
+            surroundings: around,
             log: Logger(label: "path") { _ in SwiftLogNoOpLogHandler() })
         let question = QuestionDefinition(
             slug: "q", text: LocalizedText(["en": "?"]), kind: .single,
