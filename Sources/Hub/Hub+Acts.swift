@@ -58,6 +58,14 @@ extension Hub {
     }
 
     func agenda(in language: String) -> Frame {
-        Frame(Outgoing.agenda(meeting, revision: Self.revision(meeting, run: settings.run), language: language))
+        // Before the first batch nothing of a secret or named round may be shown.
+        var shown = logged
+        for question in meeting.questions
+        where question.definition.secrecy != .indicative && shown[question.roundID] == nil {
+            shown[question.roundID] = Tally(optionCount: question.definition.optionCount)
+        }
+        return Frame(
+            Outgoing.agenda(
+                meeting, revision: Self.revision(meeting, run: settings.run), language: language, logged: shown))
     }
 }

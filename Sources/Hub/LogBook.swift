@@ -77,9 +77,15 @@ struct LogBook {
         to new: Meeting
     ) {
         func before(_ entry: [UInt8]) { entriesBefore.append(WaitingEntry(sequence: sequence, entry: entry)) }
-        func act(_ act: ModeratorAct, _ round: RoundID) {
+        func after(_ entry: [UInt8]) { entriesAfter.append(WaitingEntry(sequence: sequence, entry: entry)) }
+        func act(_ act: ModeratorAct, _ round: RoundID, endsRound: Bool = false) {
             acts[round, default: []].append(RecordedAct(act: act, why: why))
-            before(Entry.moderator(round, act, why: why))
+            // What ends a round comes behind the round's ballots.
+            if endsRound {
+                after(Entry.moderator(round, act, why: why))
+            } else {
+                before(Entry.moderator(round, act, why: why))
+            }
         }
         switch command {
         case .adopt:
@@ -100,19 +106,19 @@ struct LogBook {
             if byModerator, let closesAt = old[id]?.closesAt, closesAt > now { act(.close, question.roundID) }
             let entry = Entry.close(question, issued: tokens.issued(question.roundID), present: present.count)
             closing.append((entry, question.roundID))
-            entriesAfter.append(WaitingEntry(sequence: sequence, entry: entry))
+            after(entry)
         case .reset(let id):
             guard let question = old[id] else { return }
-            act(.reset, question.roundID)
+            act(.reset, question.roundID, endsRound: true)
             tokens.retire(question.roundID)
         case .void(let id):
             guard let question = old[id] else { return }
-            act(.void, question.roundID)
+            act(.void, question.roundID, endsRound: true)
             tokens.retire(question.roundID)
         case .extend(let id, let seconds):
             guard let question = new[id] else { return }
             act(.extend(seconds: seconds), question.roundID)
-        case .end: entriesAfter.append(WaitingEntry(sequence: sequence, entry: Entry.end))
+        case .end: after(Entry.end)
         case .enrol, .prepare, .show, .clear, .reveal, .hide: break
         }
     }
@@ -121,7 +127,7 @@ struct LogBook {
 
     var hasEntriesWaiting: Bool { !entriesBefore.isEmpty || !entriesAfter.isEmpty || !issues.isEmpty }
 
-    /// Entries that close a round wait: its ballots must join now, however few.
+    /// Entries that end a round wait: its ballots must join now, however few.
     var mustTakeBallots: Bool { !entriesAfter.isEmpty }
 
     /// All that waits, with or without the ballots, to be made a batch on another thread.

@@ -55,7 +55,11 @@ extension Outgoing {
     }
 
     /// The whole agenda for the moderator, in one language.
-    public static func agenda(_ meeting: Meeting, revision: Int, language: String) -> [UInt8] {
+    ///
+    /// - Parameter logged: of secret and named rounds, the counts of what is in the log.
+    public static func agenda(
+        _ meeting: Meeting, revision: Int, language: String, logged: [RoundID: Tally] = [:]
+    ) -> [UInt8] {
         var json = JSONWriter(type: "agenda")
         json.member("rev", revision)
         json.member("active", meeting.active?.number ?? 0)
@@ -71,7 +75,11 @@ extension Outgoing {
                 json.member("timer", question.definition.timer)
                 json.member("closes", question.closesAt?.milliseconds)
                 json.member("ballots", question.round.tally.ballots)
-                if question.resultIsVisible { json.member("counts", question.round.tally.counts) }
+                if question.resultIsVisible {
+                    let tally = logged[question.roundID] ?? question.round.tally
+                    json.member("counts", tally.counts)
+                    if tally.weight != question.round.tally.ballots { json.member("weight", tally.weight) }
+                }
                 return json
             })
         return json.finished()

@@ -31,7 +31,10 @@ struct Serve: ParsableCommand {
     @Option(help: "The data directory; made if it is not there.")
     var data = "plenum-data"
 
-    @Option(help: "Who may vote: a roster.txt as made by 'plenum roster'. Fixed when the event begins.")
+    @Option(
+        help:
+            "Who may vote: a roster.txt as made by 'plenum roster' (DATA/roster.txt if there is one). Fixed when the event begins."
+    )
     var roster: String?
 
     @Option(help: "A port to listen on; may be given several times. 0 lets the system choose.")
@@ -101,13 +104,10 @@ struct Serve: ParsableCommand {
     }
 
     private func serve(_ definition: EventDefinition?, _ roster: Voting.Roster?, _ signals: Signals) throws {
-        let store = try openStore()
+        let store = try DataDirectory.open(data)
         let site = try readSite()
         let keys = try Keys(store, moderator: moderatorKey)
-        let slug = try originSlug(store, definition)
-        let key = try LogKeyFile.open(
-            in: data, origin: keys.origin(slug), isNew: try store.setting("slug") == nil)
-        try store.set("slug", to: slug)
+        let key = try DataDirectory.logKey(data, store, keys, slug: try originSlug(store, definition))
         let recovery = try Recovery(store, key: key)
         var log = Logger(label: "plenum") { StreamLogHandler.standardError(label: $0) }
         log.logLevel = Logger.Level(rawValue: logLevel) ?? .notice
@@ -115,7 +115,7 @@ struct Serve: ParsableCommand {
             recovery: recovery, store: store, site: site, configuration: sockets(), log: log,
             zip: Bundling.zip(in: data)
         ) { ports in keys.settings(base: baseURL(ports), capacity: places()) }
-        if let roster { try server.enrol(roster) }
+        if let roster = try roster ?? preparedRoster(server) { try server.enrol(roster) }
         if let definition { try server.adopt(definition) }
         guard server.hasEvent else {
             throw Exit.because(
@@ -143,14 +143,11 @@ struct Serve: ParsableCommand {
         return definition.slug
     }
 
-    private func openStore() throws -> SQLiteStore {
-        do {
-            try FileManager.default.createDirectory(
-                atPath: data, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-        } catch {
-            throw StorageError(.cannotOpen, path: data, detail: "the directory cannot be made")
-        }
-        return try SQLiteStore(path: "\(data)/event.sqlite")
+    /// A roster that 'plenum roster' left in the data directory, for an event that has not begun.
+    private func preparedRoster(_ server: HubServer) throws -> Voting.Roster? {
+        let path = "\(data)/roster.txt"
+        guard !server.hasEvent, FileManager.default.fileExists(atPath: path) else { return nil }
+        return try RosterArgument.read(path)
     }
 
     private func readSite() throws -> Site {

@@ -64,6 +64,17 @@ struct PublishingTests {
         #expect(told?.map { $0["act"] as? String } == ["extend", "close", "reset"])
     }
 
+    @Test("ballots of a round that is started again stand in the record before the act that ends it")
+    func resetBehindBallots() throws {
+        let (stage, moderator) = try Stage.opened()
+        stage.vote([0], as: stage.phone(1).peer)
+        stage.act("reset", as: moderator.peer)
+        stage.act("open", r: 2, as: moderator.peer)
+        stage.vote([1], as: stage.phone(2).peer, r: 2)
+        stage.act("void", r: 2, as: moderator.peer)
+        #expect(stage.kinds == ["meeting", "open", "ballot", "moderator", "open", "ballot", "moderator"])
+    }
+
     @Test("a close when its time is up is no act of a moderator's")
     func timer() throws {
         let stage = try Stage()
