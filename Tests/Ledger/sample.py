@@ -229,12 +229,13 @@ class Event:
         return [leaf_hash(entry) for entry in self.entries()]
 
     def head(self, size=None):
-        size = len(self.entries()) if size is None else size
-        return sign_head(self.origin, self.key, size, top(self.hashes()[:size]))
+        hashes = self.hashes()[:size]
+        return sign_head(self.origin, self.key, len(hashes), top(hashes))
 
     def heads(self):
-        sizes = [sum(map(len, self.batches[:end])) for end in range(1, len(self.batches) + 1)]
-        return [self.head(size) for size in sizes]
+        sizes = sorted({sum(map(len, self.batches[:end])) for end in range(1, len(self.batches) + 1)})
+        hashes = self.hashes()
+        return [sign_head(self.origin, self.key, size, top(hashes[:size])) for size in sizes]
 
     def files(self):
         heads = self.heads()
