@@ -1,0 +1,64 @@
+// Checks a log's files with the code that guards Go's modules. Usage: sumdb FOLDER; not 0 and a reason if refused.
+package main
+
+import (
+	"encoding/binary"
+	"log"
+	"os"
+	"strings"
+
+	"golang.org/x/mod/sumdb/note"
+	"golang.org/x/mod/sumdb/tlog"
+)
+
+func must[T any](value T, err error) T {
+	if err != nil {
+		log.Fatalln("refused:", err)
+	}
+	return value
+}
+
+// Go's own paths name the tile height, 8, which tlog-tiles leaves out, and say "data" for entries.
+func read(path string) []byte {
+	return must(os.ReadFile(os.Args[1] + "/" + strings.NewReplacer("tile/8/data/", "tile/entries/", "tile/8/", "tile/").Replace(path)))
+}
+
+type files struct{}
+
+func (files) Height() int                     { return 8 }
+func (files) SaveTiles([]tlog.Tile, [][]byte) {}
+func (files) ReadTiles(tiles []tlog.Tile) (data [][]byte, _ error) {
+	for _, tile := range tiles {
+		data = append(data, read(tile.Path()))
+	}
+	return
+}
+
+func main() {
+	key := must(note.NewVerifier(strings.TrimSpace(string(read("vkey")))))
+	head := func(text string) tlog.Tree { // Go's own checkpoints differ in the first line only
+		body := strings.TrimPrefix(must(note.Open([]byte(text), note.VerifierList(key))).Text, key.Name())
+		return must(tlog.ParseTree([]byte("go.sum database tree" + body)))
+	}
+	last := head(string(read("checkpoint")))
+	hashes, trees := tlog.TileHashReader(last, files{}), []tlog.Tree{} // refuses tiles that do not hash to this root
+	for _, tile := range tlog.NewTiles(8, 0, last.N) {
+		at, next := tile.N*256, tile.N*256+int64(tile.W)
+		if tile.L > 0 || tile.W < 256 && next < last.N {
+			continue // above the entries' own hashes, or a tile that has grown since
+		}
+		for entries := read(tlog.Tile{H: 8, L: -1, N: tile.N, W: tile.W}.Path()); at < next; at++ {
+			end := 2 + int(binary.BigEndian.Uint16(entries))
+			proof := must(tlog.ProveRecord(last.N, at, hashes))
+			must(0, tlog.CheckRecord(proof, last.N, last.Hash, at, tlog.RecordHash(entries[2:end])))
+			entries = entries[end:]
+		}
+	}
+	for _, text := range strings.Split(string(read("checkpoints.txt")), "\n\n"+key.Name()+"\n") {
+		newer := head(key.Name() + "\n" + strings.TrimSpace(strings.TrimPrefix(text, key.Name())) + "\n")
+		for _, older := range trees { // consistency of every two heads
+			must(0, tlog.CheckTree(must(tlog.ProveTree(newer.N, older.N, hashes)), newer.N, newer.Hash, older.N, older.Hash))
+		}
+		trees = append(trees, newer)
+	}
+}
