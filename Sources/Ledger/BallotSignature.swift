@@ -5,6 +5,18 @@ public import Voting
 public enum BallotSignature {
     /// What is signed: `vote-ballot/v1\n<origin>\n<b64 leaf hash of the open entry>\n<n>\n<c as JSON>\n`.
     public static func message(origin: String, open: LogHash, counter: Int, choices: Choices) -> [UInt8] {
+        var list: [UInt8] = []
+        CanonicalWriter.append(choices, to: &list)
+        return message(origin: origin, open: open, counter: counter, list: list)
+    }
+
+    /// For positions that are not checked.
+    static func message(origin: String, open: LogHash, counter: Int, choices: [Int]) -> [UInt8] {
+        let list = choices.map { String($0) }.joined(separator: ",")
+        return message(origin: origin, open: open, counter: counter, list: Array("[\(list)]".utf8))
+    }
+
+    private static func message(origin: String, open: LogHash, counter: Int, list: [UInt8]) -> [UInt8] {
         var message: [UInt8] = []
         message.reserveCapacity(192)
         message += "vote-ballot/v1\n".utf8
@@ -14,7 +26,7 @@ public enum BallotSignature {
         message.append(0x0A)
         CanonicalWriter.append(counter, to: &message)
         message.append(0x0A)
-        CanonicalWriter.append(choices, to: &message)
+        message += list
         message.append(0x0A)
         return message
     }

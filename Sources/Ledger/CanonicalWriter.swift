@@ -130,6 +130,14 @@ struct CanonicalWriter {
         bytes.append(UInt8(ascii: "\""))
     }
 
+    /// A text in quotes, as JSON.
+    static func quoted(_ text: String) -> String {
+        var writer = CanonicalWriter()
+        writer.bytes = []
+        writer.append(quoted: text)
+        return String(decoding: writer.bytes, as: UTF8.self)
+    }
+
     /// Adds a number in decimal.
     static func append(_ value: Int, to bytes: inout [UInt8]) {
         if (0..<10).contains(value) {

@@ -47,14 +47,21 @@ public struct Checkpoint: Sendable, Hashable {
 
     /// Whether one of the signatures is that key's, over this name, size and root.
     public func isSigned(by key: VerifierKey) -> Bool {
-        guard origin == key.origin else { return false }
-        let lines = text.utf8.split(separator: 0x0A, omittingEmptySubsequences: false).map { Array($0) }
         let message = Array(Self.body(origin: origin, size: size, root: root).utf8)
-        return lines.dropFirst(4).contains { line in
-            guard let signature = NoteSignature(line), signature.name == origin, signature.keyID == key.keyID else {
-                return false
-            }
-            return key.isValid(signature.bytes, for: message)
+        return signatures(naming: key).contains { key.isValid($0, for: message) }
+    }
+
+    /// Whether it is of the log with that key, by its name and a signature's key id; the signature may be wrong.
+    func names(_ key: VerifierKey) -> Bool { !signatures(naming: key).isEmpty }
+
+    private func signatures(naming key: VerifierKey) -> [[UInt8]] {
+        guard origin.utf8.elementsEqual(key.origin.utf8) else { return [] }
+        let lines = text.utf8.split(separator: 0x0A, omittingEmptySubsequences: false).map { Array($0) }
+        return lines.dropFirst(4).compactMap { line in
+            guard let signature = NoteSignature(line), signature.name.utf8.elementsEqual(origin.utf8),
+                signature.keyID == key.keyID
+            else { return nil }
+            return signature.bytes
         }
     }
 

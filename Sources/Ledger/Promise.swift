@@ -6,7 +6,7 @@ public struct Promise: Sendable, Hashable {
 
     /// The log's name.
     public let origin: String
-    /// The leaf hash of the entry promised.
+    /// The leaf hash promised; in a promise that holds, its entry's.
     public let leaf: LogHash
     /// Unix seconds.
     public let deadline: Int64
@@ -15,8 +15,12 @@ public struct Promise: Sendable, Hashable {
     public let entry: [UInt8]
 
     public init(origin: String, deadline: Int64, signature: [UInt8], entry: [UInt8]) {
+        self.init(origin: origin, leaf: .leaf(entry), deadline: deadline, signature: signature, entry: entry)
+    }
+
+    private init(origin: String, leaf: LogHash, deadline: Int64, signature: [UInt8], entry: [UInt8]) {
         self.origin = origin
-        leaf = LogHash.leaf(entry)
+        self.leaf = leaf
         self.deadline = deadline
         self.signature = signature
         self.entry = entry
@@ -24,7 +28,7 @@ public struct Promise: Sendable, Hashable {
 
     /// Reads a promise; whether it holds, `isValid(by:)` tells.
     ///
-    /// - Throws: `badPromise`, also for an entry whose leaf hash is not the one promised.
+    /// - Throws: `badPromise`.
     public init(_ text: some StringProtocol) throws(LedgerError) {
         guard text.utf8.count <= Self.maximumBytes else { throw .badPromise(reason: "it is too long") }
         let lines = text.utf8.split(separator: 0x0A, omittingEmptySubsequences: false).map { Array($0) }
@@ -46,8 +50,7 @@ public struct Promise: Sendable, Hashable {
         guard lines[5].starts(with: "extra ".utf8), let entry = Base64.decode(lines[5].dropFirst(6)),
             entry.count <= Log.maximumEntryBytes
         else { throw .badPromise(reason: "its last line is not 'extra' and the entry in base64") }
-        self.init(origin: origin, deadline: Int64(deadline), signature: signature, entry: entry)
-        guard leaf == self.leaf else { throw .badPromise(reason: "the hash in it is not its entry's") }
+        self.init(origin: origin, leaf: leaf, deadline: Int64(deadline), signature: signature, entry: entry)
     }
 
     /// The promise as a file.
@@ -56,9 +59,10 @@ public struct Promise: Sendable, Hashable {
         return "\(head)\(Base64.encode(signature))\nextra \(Base64.encode(entry))\n"
     }
 
-    /// Whether the log with that key signed it.
+    /// Whether the log with that key signed it, for this entry.
     public func isValid(by key: VerifierKey) -> Bool {
-        origin == key.origin && key.isValid(promise: signature, leaf: leaf, deadline: deadline)
+        origin == key.origin && leaf == .leaf(entry)
+            && key.isValid(promise: signature, leaf: leaf, deadline: deadline)
     }
 
     /// What is signed.

@@ -62,6 +62,7 @@ public struct TokenKey: Sendable {
 /// The one form of public key that is taken: the bytes of RFC 9578 §8.2.2 around a 2048-bit modulus.
 enum TokenKeyInfo {
     static let modulusBytes = 256
+    static let spkiBytes = 342
     static let exponent: [UInt8] = [1, 0, 1]
 
     /// SEQUENCE { AlgorithmIdentifier { RSASSA-PSS, SHA-384, MGF1 with SHA-384, salt 48 }, BIT STRING { SEQUENCE {
@@ -80,7 +81,7 @@ enum TokenKeyInfo {
 
     /// - Returns: the modulus; nil for any other bytes than `spki(modulus:)` gives.
     static func modulus(of spki: [UInt8]) -> [UInt8]? {
-        guard spki.count == head.count + modulusBytes + tail.count, spki.starts(with: head),
+        guard spki.count == spkiBytes, spki.starts(with: head),
             spki.suffix(tail.count).elementsEqual(tail)
         else { return nil }
         let modulus = Array(spki[head.count..<(head.count + modulusBytes)])

@@ -123,10 +123,11 @@ struct SignedTests {
         let other = Promise(origin: Self.origin, deadline: 1, signature: signature, entry: entry)
         #expect(!other.isValid(by: key.verifier))
         let text = promise.text
+        let moved = try Promise(text.replacing(Base64.encode(entry), with: Base64.encode(entry + [0])))
+        #expect(!moved.isValid(by: key.verifier))
         for broken in [
             "", text + "\n", String(text.dropLast()), text.replacing("v1", with: "v2"),
             text.replacing("1700000000", with: "-1"),
-            text.replacing(Base64.encode(entry), with: Base64.encode(entry + [0])),
         ] {
             #expect(throws: LedgerError.self) { try Promise(broken) }
         }
