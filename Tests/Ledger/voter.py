@@ -4,7 +4,7 @@ import secrets
 
 from cryptography.hazmat.primitives.asymmetric import ed25519
 
-import sample
+from . import sample
 from hub import Phone, random_text
 
 
