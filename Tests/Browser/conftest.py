@@ -3,8 +3,10 @@ import contextlib
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from cryptography.hazmat.primitives.asymmetric import rsa
 from playwright.sync_api import sync_playwright
 
+from Browser.keeper import FakeHub, Keeper
 from Browser.modules import Modules
 
 PHONE = {"width": 390, "height": 844}
@@ -56,6 +58,25 @@ def secure(device):
         pytest.skip(f"Chromium {version} is too old for Ed25519 in crypto.subtle: {has}")
     assert has is True, f"Chromium {version} should have Ed25519 in crypto.subtle: {has}"
     return modules
+
+
+@pytest.fixture(scope="session")
+def token_key():
+    return rsa.generate_private_key(65537, 2048)
+
+
+@pytest.fixture
+def fake(token_key):
+    """A hub that does as it is told."""
+    return FakeHub(token_key)
+
+
+@pytest.fixture
+def keeper(plain, fake):
+    """A phone's record, welcomed by that hub."""
+    keeper = Keeper(plain.page)
+    keeper.tell("welcome", fake.welcome())
+    return keeper
 
 
 def faults(page):

@@ -6,7 +6,7 @@ import random
 
 import pytest
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from conftest import TESTS
@@ -37,6 +37,7 @@ def test_base64_is_standard_and_padded(plain):
     texts = [base64.b64encode(value).decode() for value in inputs]
     assert plain.each("lib/bytes.js", "toBase64", [[value] for value in inputs]) == texts
     assert plain.each("lib/bytes.js", "fromBase64", [[text] for text in texts]) == inputs
+    assert plain.each("lib/bytes.js", "fromBase64", [["?"], ["A"]]) == [b"", b""]
 
 
 # Ed25519
@@ -65,6 +66,9 @@ RFC8032 = [
 ORDER = 2**252 + 27742317777372353535851937790883648493
 
 
+VERIFIERS = [("lib/ed25519.js", "edVerify"), ("lib/signatures.js", "edVerifyFast")]
+
+
 def test_ed25519_by_the_vectors_of_its_rfc(plain):
     rows = [[bytes.fromhex(part) for part in row] for row in RFC8032]
     assert plain.each("lib/ed25519.js", "edPublicKey", [[seed] for seed, *_ in rows]) == [row[1] for row in rows]
@@ -84,8 +88,19 @@ def test_ed25519_agrees_with_others(request, origin):
     assert modules.each("lib/ed25519.js", "edPublicKey", [[seed] for seed, _ in rows]) == public
     assert modules.each("lib/ed25519.js", "edSign", rows) == expected
     triples = [[key, message, signature] for key, (_, message), signature in zip(public, rows, expected)]
-    for name in ["edVerify", "edVerifyHere"]:
-        assert modules.each("lib/ed25519.js", name, triples) == [True] * len(rows), name
+    for verifier in VERIFIERS:
+        assert modules.each(*verifier, triples) == [True] * len(rows), verifier
+
+
+def test_signatures_are_checked_by_the_browser_where_it_can(secure):
+    secure.page.evaluate("""() => {
+        window.asked = 0;
+        const verify = crypto.subtle.verify.bind(crypto.subtle);
+        crypto.subtle.verify = (...all) => { window.asked += 1; return verify(...all); };
+    }""")
+    row = [bytes.fromhex(part) for part in RFC8032[2][1:]]
+    assert secure.one("lib/signatures.js", "edVerifyFast", *row) is True
+    assert secure.page.evaluate("window.asked") == 1
 
 
 @pytest.mark.parametrize("origin", ["plain", "secure"])
@@ -101,12 +116,13 @@ def test_ed25519_refuses_what_was_altered(request, origin):
         bad += [[altered(public, dice), message, signature], [public, altered(message, dice), signature],
                 [public, message, altered(signature, dice)], [public, message, signature[:63]],
                 [public, message, signature + b"\0"], [public[:31], message, signature], [b"", message, signature],
+                [public, message, b""], [public + b"\0", message, signature],
                 [public, message, signature[:32] + larger.to_bytes(32, "little")]]
     # No point of the curve; y not below p; x = 0 with a sign.
     for key in [(2).to_bytes(32, "little"), (2**255 - 19 + 3).to_bytes(32, "little"), b"\1" + bytes(30) + b"\x80"]:
         bad.append([key, b"", bytes(64)])
-    for name in ["edVerify", "edVerifyHere"]:
-        assert modules.each("lib/ed25519.js", name, bad) == [False] * len(bad), name
+    for verifier in VERIFIERS:
+        assert modules.each(*verifier, bad) == [False] * len(bad), verifier
 
 
 # Tokens
@@ -151,11 +167,6 @@ def test_token_input_is_that_of_the_rfc(plain):
     assert made == row["token"][:-256]
 
 
-@pytest.fixture(scope="session")
-def hub_key():
-    return rsa.generate_private_key(65537, 2048)
-
-
 def pss_form(public):
     """RFC 9578 §8.2.2, made from the parts that `cryptography` writes."""
     bits = public.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.PKCS1)
@@ -165,11 +176,11 @@ def pss_form(public):
     return b"\x30\x82" + len(body).to_bytes(2, "big") + body
 
 
-def test_a_token_made_here_is_good_elsewhere(plain, hub_key):
-    numbers = hub_key.private_numbers()
+def test_a_token_made_here_is_good_elsewhere(plain, token_key):
+    numbers = token_key.private_numbers()
     n = numbers.public_numbers.n
     modulus = n.to_bytes(256, "big")
-    spki = pss_form(hub_key.public_key())
+    spki = pss_form(token_key.public_key())
     assert base64.b64decode(plain.one("lib/blind.js", "tokenSPKI", modulus)) == spki
     leaf, public = hashlib.sha256(b"key entry").digest(), random.Random(5).randbytes(32)
     message = plain.one("lib/blind.js", "tokenInput", ORIGIN, leaf, spki, public)
@@ -184,7 +195,7 @@ def test_a_token_made_here_is_good_elsewhere(plain, hub_key):
         answer = pow(int.from_bytes(made["blinded"], "big"), numbers.d, n).to_bytes(256, "big")
         token = plain.one("lib/blind.js", "tokenFinalize", modulus, message, answer, made["secret"])
         pss = padding.PSS(padding.MGF1(hashes.SHA384()), 48)
-        hub_key.public_key().verify(token, message, pss, hashes.SHA384())
+        token_key.public_key().verify(token, message, pss, hashes.SHA384())
         for wrong in [altered(answer, random.Random(6)), bytes(256), made["blinded"]]:
             assert plain.one("lib/blind.js", "tokenFinalize", modulus, message, wrong, made["secret"]) == refused
         other = altered(message, random.Random(7))

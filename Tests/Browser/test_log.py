@@ -120,7 +120,7 @@ def test_short_codes(plain):
         code = "".join("0123456789ABCDEFGHJKMNPQRSTVWXYZ"[bits >> 5 * n & 31] for n in range(7, -1, -1))
         return code[:4] + "-" + code[4:]
     roots = [bytes(32), b"\xff" * 32, *ROOTS]
-    assert plain.each("lib/tlog.js", "shortCode", [[root] for root in roots]) == [expected(root) for root in roots]
+    assert plain.each("lib/shortcode.js", "shortCode", [[root] for root in roots]) == [expected(root) for root in roots]
 
 
 def test_entries_are_canonical(plain):

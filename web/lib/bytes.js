@@ -8,9 +8,13 @@ export function toBase64(bytes) {
   return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
 }
 
-/** Throws if it is none. */
+/** No bytes if it is none: then nothing made of them holds. */
 export function fromBase64(text) {
-  return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+  try {
+    return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+  } catch (error) {
+    return new Uint8Array(0);
+  }
 }
 
 /** Of Uint8Arrays and plain arrays. */

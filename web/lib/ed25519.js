@@ -1,4 +1,4 @@
-// Ed25519 (RFC 8032): the browser's own where this origin has it (plain http has not), otherwise as below.
+// Ed25519 (RFC 8032) in BigInt: plain http has no WebCrypto, and the phones that are slow know no Ed25519 anyway.
 
 import { concat, fromBigInt, sameBytes, toBigInt } from "./bytes.js";
 import { modInverse, modPower, modulo } from "./modular.js";
@@ -61,31 +61,22 @@ function edSecret(seed) {
   return (BigInt.asUintN(254, edNumber(sha512(seed).slice(0, 32))) & -8n) | (2n ** 254n);
 }
 
-export async function edPublicKey(seed) {
+export function edPublicKey(seed) {
   return edEncode(edTimes(ED_BASE, edSecret(seed)));
 }
 
-export async function edSign(seed, message) {
+export function edSign(seed, message) {
   const nonce = edHash(sha512(seed).slice(32), message);
   const point = edEncode(edTimes(ED_BASE, nonce));
-  const challenge = edHash(point, await edPublicKey(seed), message);
+  const challenge = edHash(point, edPublicKey(seed), message);
   return concat(point, edBytes((nonce + challenge * edSecret(seed)) % ED_ORDER));
 }
 
-/** Where the browser cannot. */
-export async function edVerifyHere(publicKey, message, signature) {
+export function edVerify(publicKey, message, signature) {
   const key = edDecode(publicKey);
   const point = signature.slice(0, 32);
   if (!key || signature.length !== 64) return false;
   const proof = edNumber(signature.slice(32));
   const [x, y, z, t] = edTimes(key, edHash(point, publicKey, message));
   return proof < ED_ORDER && sameBytes(edEncode(edAdd(edTimes(ED_BASE, proof), [-x, y, z, -t])), point);
-}
-
-export function edVerify(publicKey, message, signature) {
-  const native = async () => {
-    const key = await crypto.subtle.importKey("raw", publicKey, "Ed25519", false, ["verify"]);
-    return crypto.subtle.verify("Ed25519", key, signature, message);
-  };
-  return native().catch(() => edVerifyHere(publicKey, message, signature));
 }

@@ -24,8 +24,8 @@ function promiseBody(origin, leaf, by) {
   return ["vote-receipt/v1", origin, leaf, by, ""].join("\n");
 }
 
-/** A promise that holds? To a promise: true or false. */
-export async function isPromise(vkey, leaf, by, signature) {
+/** Did the log's key sign that? */
+export function isPromise(vkey, leaf, by, signature) {
   return edVerify(vkey.key, utf8(promiseBody(vkey.name, leaf, by)), fromBase64(signature));
 }
 

@@ -1,6 +1,6 @@
 // The log as a phone reads it (Sources/Ledger/DESIGN.md): heads, and proofs that something is under one.
 
-import { concat, fromBase64, sameBytes, toBigInt, toHex, utf8 } from "./bytes.js";
+import { concat, fromBase64, sameBytes, toHex, utf8 } from "./bytes.js";
 import { edVerify } from "./ed25519.js";
 import { sha256 } from "./sha2.js";
 
@@ -55,24 +55,17 @@ export function provesConsistency(old, size, oldRoot, root, path) {
 /** { name, id, key } of a C2SP verifier key; null if it is none. */
 export function parseVkey(text) {
   const [, name, id, coded] = /^([^+\s]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]{44})$/.exec(text) || [];
-  const bytes = fromBase64(coded || "");
+  const bytes = fromBase64(coded);
   const isSound = bytes[0] === 1 && toHex(sha256(concat(utf8(name), [10], bytes)).slice(0, 4)) === id;
   return isSound ? { name, id, key: bytes.slice(1) } : null;
 }
 
 /** { origin, size, root } of a head that the log signed, the root as bytes; null for anything else. */
-export async function openCheckpoint(text, vkey) {
+export function openCheckpoint(text, vkey) {
   const form = /^((.+)\n(0|[1-9]\d{0,14})\n([A-Za-z0-9+/]{43}=)\n)\n— \2 ([A-Za-z0-9+/]{91}=)\n$/;
   const [, body, origin, size, root, coded] = form.exec(text) || [];
-  const signature = fromBase64(coded || "");
+  const signature = fromBase64(coded);
   const isNamed = origin === vkey.name && toHex(signature.slice(0, 4)) === vkey.id;
-  const isSigned = isNamed && (await edVerify(vkey.key, utf8(body), signature.slice(4)));
+  const isSigned = isNamed && edVerify(vkey.key, utf8(body), signature.slice(4));
   return isSigned ? { origin, size: Number(size), root: fromBase64(root) } : null;
-}
-
-/** 40 bits of a root, to compare by eye: "ABCD-EFGH". */
-export function shortCode(root) {
-  const digits = toBigInt(root.slice(0, 5)).toString(32).padStart(8, "0");
-  const crockford = (digit) => "0123456789ABCDEFGHJKMNPQRSTVWXYZ"[parseInt(digit, 32)];
-  return digits.replace(/./g, crockford).replace(/^..../, "$&-");
 }
