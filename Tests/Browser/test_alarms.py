@@ -1,5 +1,6 @@
 """Hubs that do not keep their word: each is found out by the phone alone, and says why in evidence to keep."""
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from Browser.keeper import NAMED, NOW, QUESTION, Keeper, acknowledged, b64, recorded
 from Browser.pylog import leaf_hash
@@ -111,3 +112,21 @@ def test_a_head_that_is_not_signed(keeper, fake, plain):
     keeper = Keeper(plain.page)
     keeper.tell("welcome", fake.welcome())
     assert alarm(keeper) == "bad-head", "it stays"
+
+
+def test_a_log_that_changes_its_key(keeper, fake, plain):
+    acknowledged(keeper, fake, NAMED)
+    fake.key = Ed25519PrivateKey.from_private_bytes(bytes(32))
+    plain.page.reload()
+    keeper = Keeper(plain.page)
+    keeper.tell("welcome", fake.welcome())
+    keeper.tell("proof", fake.proof(keeper.ask(15)))
+    assert alarm(keeper) == "bad-head"
+
+
+def test_what_was_not_asked_is_no_answer(keeper, fake):
+    acknowledged(keeper, fake, NAMED)
+    keeper.tell("proof", {"t": "proof", "note": "x"})
+    keeper.tell("proof", {"t": "proof", "leaf": b64(bytes(32)), "note": "x"})
+    keeper.tell("token", {"t": "token", "id": "none", "s": "x"})
+    assert keeper.status(NAMED)["state"] == "promised"

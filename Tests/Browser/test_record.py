@@ -132,6 +132,12 @@ def test_only_keys_of_the_own_weight_are_taken(keeper, fake):
     assert len(keeper.kept()["items"]) == 1, "the first key stays"
 
 
+def test_before_the_hub_is_met_there_is_nothing(plain):
+    phone = Keeper(plain.page)
+    assert phone.status() == {"state": "", "token": "none"} and phone.tell("evidence", QUESTION) == ""
+    assert phone.wait(60) == []
+
+
 # Ballots
 
 

@@ -36,8 +36,9 @@ export function toHex(bytes) {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
+/** Of no bytes 0. */
 export function toBigInt(bytes) {
-  return BigInt("0x0" + toHex(bytes)); // of no bytes, 0
+  return BigInt("0x0" + toHex(bytes));
 }
 
 export function fromBigInt(number, length) {

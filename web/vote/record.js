@@ -11,16 +11,16 @@ import { leafHash, openCheckpoint, parseVkey, provesConsistency, provesInclusion
 
 const RECORD_HEADS = 101;
 const RECORD_ITEMS = 300;
-const RECORD_PATIENCE = 15000; // ms until an answer is no longer awaited
+const RECORD_PATIENCE = 15000;
 
 export class PublicRecord {
   /** on: { send(message): handed over?, now(): the hub's milliseconds, device(): its id, changed() } */
   constructor(on) {
     this.on = on;
-    this.due = new Map(); // leaf -> when to ask about it, by performance.now()
+    // leaf -> when to ask about it; what was asked, and until when its answer is awaited (performance.now()).
+    this.due = new Map();
     this.asked = { until: 0 };
-    this.front = null; // the question in front
-    this.vkey = null; // of the run, once welcome
+    this.reload();
   }
 
   /** Each run has its own log and is kept for itself, under the key it had at first. */
@@ -31,8 +31,10 @@ export class PublicRecord {
     this.reload();
     this.kept.vkey = this.kept.vkey || vkey;
     this.vkey = parseVkey(this.kept.vkey);
+    // The last ballot in the log is looked for once more: is it still there?
     const logged = this.kept.items.filter((item) => item.path).pop();
-    this.again = logged && logged.leaf; // looked for once more: is it still there?
+    this.again = logged && logged.leaf;
+    this.save();
   }
 
   /** Whatever another tab wrote counts. Items are { entry, leaf, … }: ballots of this phone and keys of its tokens. */
@@ -57,10 +59,8 @@ export class PublicRecord {
   }
 
   add(entry) {
-    const item = { entry, leaf: toBase64(leafHash(entryBytes(entry))) };
-    this.kept.items.push(item);
+    this.kept.items.push({ entry, leaf: toBase64(leafHash(entryBytes(entry))) });
     this.save();
-    return item;
   }
 
   later({ leaf }, from, to) {
@@ -111,7 +111,7 @@ export class PublicRecord {
   /** The same each time, from whichever tab: the hub signs one for each voter. */
   request({ leaf, entry: { q, r } }) {
     this.reload();
-    const key = this.kept.items.find((item) => item.leaf === leaf);
+    const key = this.kept.items.find((each) => each.leaf === leaf);
     if (!key.b) {
       const seed = crypto.getRandomValues(new Uint8Array(32));
       key.k = toBase64(edPublicKey(seed));
@@ -130,7 +130,8 @@ export class PublicRecord {
 
   token({ id, s }) {
     this.reload();
-    const key = this.kept.items.find((item) => item.id === id);
+    const key = this.kept.items.find((each) => each.id === id);
+    if (!key || key.a) return;
     try {
       key.a = toBase64(tokenFinalize(...this.material(key), fromBase64(s), fromBase64(key.secret)));
     } catch (error) {
@@ -143,7 +144,7 @@ export class PublicRecord {
   /** False if it was not about a token. */
   refused({ id, code }) {
     this.reload();
-    const key = this.kept.items.find((item) => item.id === id);
+    const key = this.kept.items.find((each) => each.id === id);
     if (!key) return false;
     this.asked.until = 0;
     key.refused = code;
@@ -155,9 +156,10 @@ export class PublicRecord {
     this.reload();
     const { have, at } = this.asked;
     const last = this.newest();
-    if (leaf !== this.asked.leaf) return;
+    if (!leaf || leaf !== this.asked.leaf) return;
     this.asked = { until: 0 };
-    if (have !== last.size) return; // another tab went on: asked again later
+    // If another tab went on, this is asked again.
+    if (have !== last.size) return;
     const head = openCheckpoint(note, this.vkey);
     if (!head) return this.accuse("bad-head", note);
     const steps = (since || []).map(fromBase64);
