@@ -77,7 +77,9 @@ struct NameShortener {
             if next.isSign(",", "}", "=") { parts[partOf[position]].kept.insert(name) }
         }
         isVariable[position] = true
-        if last.isWord("const", "let", "function", "class") || last.isSign("*") && token(position - 2).isWord("function") {
+        if last.isWord("const", "let", "function", "class")
+            || last.isSign("*") && token(position - 2).isWord("function")
+        {
             if braces.isEmpty { top.insert(name) } else { parts[partOf[position]].declared.insert(name) }
         } else if next.isSign("=>") {
             parts[partOf[position]].declared.insert(name)
@@ -87,7 +89,9 @@ struct NameShortener {
     private func kind(_ position: Int, _ last: ScriptToken) -> Brace {
         if last.isSign(")", "=>", "{", "}", ";") || last.isWord("else", "try", "finally", "do") { return .block }
         if last.isSign(":") {
-            let start = tokens[..<position].lastIndex { $0.isSign("?", ",", ";", "{", "}") || $0.isWord("case", "default") }
+            let start = tokens[..<position].lastIndex {
+                $0.isSign("?", ",", ";", "{", "}") || $0.isWord("case", "default")
+            }
             return start.map { tokens[$0].kind == .word } ?? false ? .block : .object
         }
         return last.kind == .word && token(position - 2).isWord("class", "extends") ? .types : .object

@@ -82,7 +82,9 @@ struct PageLinker {
         for path in files.keys.sorted() where path.hasPrefix("/locales/\(page).") {
             let language = String(path.dropFirst("/locales/\(page).".count).dropLast(".json".count))
             let parsed = try? JSONSerialization.jsonObject(with: Data(try file(path).utf8))
-            guard let texts = parsed as? [String: Any] else { throw SiteError(path: path, fault: "it is no JSON object") }
+            guard let texts = parsed as? [String: Any] else {
+                throw SiteError(path: path, fault: "it is no JSON object")
+            }
             if keys.isEmpty { keys = texts.keys.sorted() }
             guard texts.keys.sorted() == keys else {
                 throw SiteError(path: path, fault: "it has other texts than another language of \(page)")

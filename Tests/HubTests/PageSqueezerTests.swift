@@ -62,8 +62,10 @@ struct PageSqueezerTests {
             ("x { width: calc(1px + 2px); --x: y; }", "x{width:calc(1px + 2px);--x:y}"),
             ("/* a { */ x { margin: 0 -1px; } /* } */", "x{margin:0 -1px}"),
             ("p :hover { } p:hover { }", "p :hover{}p:hover{}"),
-            ("x { content: \"a ; } :  b\"; font: \"Segoe  UI\" , 'A > B'; }",
-             "x{content:\"a ; } :  b\";font:\"Segoe  UI\",'A > B'}"),
+            (
+                "x { content: \"a ; } :  b\"; font: \"Segoe  UI\" , 'A > B'; }",
+                "x{content:\"a ; } :  b\";font:\"Segoe  UI\",'A > B'}"
+            ),
             ("@media (a: b) and (c) {\n  x {\n    y: z;\n  }\n}\n", "@media (a:b) and (c){x{y:z}}"),
             ("x:not(:focus) ~ .y::after { z: 1 }", "x:not(:focus) ~ .y::after{z:1}"),
         ])
@@ -74,21 +76,31 @@ struct PageSqueezerTests {
     @Test(
         "variables get short names; keys, members and what the browser knows keep theirs",
         arguments: [
-            ("function sum(first, second) { return first + second; } sum(1, 2);",
-             "function et(e,t){return e+t}et(1,2);"),
-            ("const one = (value) => value.one + other(value);", "const et=(e)=>e.one+other(e);"),
+            (
+                "function sum(first, second) { return first + second; } sum(1, 2);",
+                "function ee(e,t){return e+t}ee(1,2);"
+            ),
+            ("const one = (value) => value.one + other(value);", "const ee=(e)=>e.one+other(e);"),
             ("function f(name) { return { name, key: name }; }", "function ee(name){return{name,key:name}}"),
             ("function f({ left, right: wrong }) { g(left, wrong); }", "function ee({left,right:e}){g(left,e)}"),
-            ("function f(count = document.size) { return `${total} of ${count}`; }",
-             "function ee(count=document.size){return`${total} of ${count}`}"),
-            ("class Box { constructor(size) { this.size = size; } area() { return this.size; } } new Box(2).area();",
-             "class ee{constructor(e){this.et=e}area(){return this.et}}new ee(2).area();"),
-            ("class Box { grow() { this.inner(); } inner() {} }", "class ee{et(){this.en()}en(){}}"),
-            ("for (const [key, value] of pairs) { if (key) { use(value); } }",
-             "for(const[e,t]of pairs){if(e){use(t)}}"),
+            (
+                "function f(count = document.size) { return `${total} of ${count}`; }",
+                "function ee(count=document.size){return`${total} of ${count}`}"
+            ),
+            (
+                "class Box { constructor(width) { this.size = width; } area() { return this.size; } } new Box(2).area();",
+                "class ee{constructor(e){this.ee=e}area(){return this.ee}}new ee(2).area();"
+            ),
+            ("class Box { grow() { this.inner(); } inner() {} }", "class ee{et(){this.ee()}ee(){}}"),
+            (
+                "for (const [key, value] of pairs) { if (key) { use(value); } }",
+                "for(const[e,t]of pairs){if(e){use(t)}}"
+            ),
             ("const t = 1; function f(value) { return t + value; }", "const ee=1;function et(e){return ee+e}"),
-            ("function f(x) { switch (x) { case one: { mine(x); let mine2 = 1; g(mine2); } } }",
-             "function ee(e){switch(e){case one:{mine(e);let t=1;g(t)}}}"),
+            (
+                "function f(x) { switch (x) { case one: { mine(x); let mine2 = 1; g(mine2); } } }",
+                "function ee(e){switch(e){case one:{mine(e);let t=1;g(t)}}}"
+            ),
             ("const same = 1; function f(same) { return same; }", "const same=1;function ee(same){return same}"),
             ("try { a(); } catch (error) { b(error); }", "try{a()}catch(e){b(e)}"),
         ])

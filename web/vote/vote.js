@@ -252,7 +252,7 @@ class VotePage {
     if (!active) {
       view.record("", "");
       const next = this.kept ? t("idle-next") : t("not-kept");
-      if (this.known) view.waiting({ state: "idle", headline: t("idle"), next });
+      if (this.known) view.waiting({ state: "idle", headline: t("idle"), next: alarm ? "" : next });
       else if (this.full) view.waiting({ state: "full", headline: t("full"), next: t("full-next") });
       else view.waiting({ state: "starting", headline: t("connecting"), next: t("connecting-next") });
       return;
