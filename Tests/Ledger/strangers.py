@@ -102,6 +102,22 @@ def inclusion(folder, index):
         "--index", index))
 
 
+def refused(folders):
+    """Whether verify-checkpoint refuses each of these logs: its own command, run for all of them in one process."""
+    program = """if True:
+        import contextlib, io, json, sys
+        from aics_tlog.cli import main
+        for folder, key in json.load(sys.stdin):
+            with contextlib.redirect_stdout(io.StringIO()):
+                status = main(["verify-checkpoint", "--tiles", folder, "--log-key", key])
+            print(status)
+    """
+    asked = [(str(folder), (folder / "vkey").read_text().strip()) for folder in folders]
+    ended = run(TOOLS / "python", "-c", program, input=json.dumps(asked))
+    assert ended.returncode == 0, ended.stderr
+    return [status != "0" for status in ended.stdout.split()]
+
+
 # ── Go's checksum database ──
 
 def sumdb(folder):

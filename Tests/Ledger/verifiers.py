@@ -34,6 +34,7 @@ def swift(arguments):
     return ended.returncode, ended.stdout
 
 
+HEARD = {}  # what verify.py said, so that it need not be asked again
 VERIFIERS = {"python": python, "swift": swift}
 
 
@@ -55,8 +56,11 @@ def verify(verifier, folder, bundle, **kept):
     for fault in said["faults"]:
         assert set(fault) == {"code", "index", "q", "r", "text"} and fault["text"]
     said["codes"] = {fault["code"] for fault in said["faults"]}
-    if verifier != "python":
-        compare(said, verify("python", folder, bundle, **kept))
+    asked = path.read_bytes(), repr(kept)
+    if verifier == "python":
+        HEARD[asked] = said
+    else:
+        compare(said, HEARD.get(asked) or verify("python", folder, bundle, **kept))
     return said
 
 
