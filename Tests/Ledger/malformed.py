@@ -44,6 +44,8 @@ BAD_ENTRIES = {
     "boolean for a number": canonical({**EDIT, "q": True}),
     "null": canonical({**EDIT, "why": None}),
     "not a number": plain.replace('"q":4', '"q":NaN').encode(),
+    "not a number in an outcome": b'{"q":4,"t":"outcome","x":NaN}',
+    "a fraction in an outcome": b'{"q":4,"t":"outcome","x":1.5}',
     "unknown kind": canonical({**EDIT, "t": "minutes"}),
     "no kind": canonical(without(EDIT, "t")),
     "kind not text": canonical({**EDIT, "t": ["moderator"]}),

@@ -125,7 +125,7 @@ def duplicated_in_its_batch(event):
 
 @tampering("duplicate-ballot")
 def second_vote_where_the_first_is_final(event):
-    add(event, event.ballot(3, 2, 7, [0], n=2), find(event, "ballot", 3, 2, last=True)[0])
+    add(event, event.ballot(3, 2, 7, [0], n=2), find(event, "close", 3, 2)[0])
 
 
 @tampering("batch-order")
