@@ -59,6 +59,7 @@ BAD_ENTRIES = {
     "a number": b"4",
     "cut short": plain[:-1].encode(),
     "something after it": (plain + "{}").encode(),
+    "33 deep": canonical({"t": "outcome", "q": 1, "x": json.loads("[" * 32 + "]" * 32)}),
     "very deep": b"[" * 30000 + b"]" * 30000,
     "a second meeting": None,
     "issue not ascending": canonical({"t": "issue", "q": 7, "r": 1, "n": [2, 1]}),
@@ -152,5 +153,12 @@ def broken_files(event):
     yield "roster.txt without its last line feed", {**good, "roster.txt": good["roster.txt"][:-1]}, {
         "roster-mismatch", "unknown-voter", "too-many-ballots", "wrong-close"}
     yield "verify.py missing", {key: value for key, value in good.items() if key != "verify.py"}, set()
+    yield "no meeting", event_without_meeting(event), {"bad-entry"}
     yield "other files too", {**good, "README": b"hello", "tile/0/000.p/3": b"old"}, set()
 
+
+
+def event_without_meeting(event):
+    forged = event.copy()
+    forged.batches[0] = [{"t": "outcome", "q": 1, "x": json.loads("[" * 31 + "]" * 31)}]
+    return forged.files()

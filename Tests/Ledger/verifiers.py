@@ -38,8 +38,9 @@ HEARD = {}  # what verify.py said, so that it need not be asked again
 VERIFIERS = {"python": python, "swift": swift}
 
 
-def verify(verifier, folder, bundle, **kept):
-    """What a verifier says to a bundle (files, or bytes of a zip), with pin= and receipt= (text) and key= given."""
+def verify(verifier, folder, bundle, alone=False, **kept):
+    """What a verifier says to a bundle (files, or bytes of a zip), with pin= and receipt= (text) and key= given.
+    It says what the other one says, but for what a zip reader makes of damage (`alone`)."""
     path = folder / "bundle.zip"
     path.write_bytes(bundle if isinstance(bundle, bytes) else zipped(bundle))
     arguments = [str(path), "--json"]
@@ -59,7 +60,7 @@ def verify(verifier, folder, bundle, **kept):
     asked = path.read_bytes(), repr(kept)
     if verifier == "python":
         HEARD[asked] = said
-    else:
+    elif not alone:
         compare(said, HEARD.get(asked) or verify("python", folder, bundle, **kept))
     return said
 

@@ -104,6 +104,9 @@ end {"t":"end"}""".replace("<RESULT>", ',"q":<POS>,"r":<POS>,"result":<INTS>,"t"
 def type_of(name): return f"(?:{TYPES.get(name[1]) or name[1].replace('/', '|')})"
 FORMS = [(form, re.compile(re.sub("<(.+?)>", type_of, re.escape(text))))
          for form, text in re.findall("(.+) ({.+})", FORMS)]
+def depth(x):
+    inner = list(x.values()) if type(x) is dict else x
+    return 1 + max(map(depth, inner), default=0) if type(inner) is list else 0
 def parse_entry(data):  # the entry and the name of its form; None if it has none
     def number(digits): return expect(0 <= int(digits) < 2 ** 53, "") or int(digits)
     def members(pairs): return expect(all(name.isascii() for name, _ in pairs), "") or dict(pairs)
@@ -111,7 +114,7 @@ def parse_entry(data):  # the entry and the name of its form; None if it has non
         e = json.loads(data.decode(), object_pairs_hook=members, parse_int=number, parse_float=number)
         # RFC 8785: written again, its names sorted and without white space, it is the same.
         again = json.dumps(e, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-        if again.encode() != data: return None
+        if again.encode() != data or depth(e) > 32: return None
         if e["t"] == "outcome": return (e, "outcome") if type(e["q"]) is int and e["q"] else None
         form = next(form for form, text in FORMS if text.fullmatch(data.decode()))
         wrong = form == "issue" and e["n"] != sorted(set(e["n"])) or form == "open" and (
@@ -222,8 +225,11 @@ def check(bundle, key, pin, receipt, found):  # into `found`, what --json prints
         e = {} if code == "bad-entry" else e
         found["faults"].append({"code": code, "index": index, "q": e.get("q"), "r": e.get("r"), "text": text})
     with zipfile.ZipFile(bundle) as zipped:
-        files = {name: zipped.read(name) for name in zipped.namelist()}
-        expect(len(files) == len(zipped.namelist()), "a name stands twice in the zip")
+        parts = {part.filename: part for part in zipped.infolist()}
+        odd = any(part.compress_type not in (0, 8) or re.search(r"^/|(^|/)\.\.(/|$)|\\", name)
+                  for name, part in parts.items())
+        expect(not odd and len(parts) == len(zipped.namelist()), "a zip that not all would read alike")
+        files = {name: zipped.read(name) for name in parts}
     def file(name): return expect(name in files, f"{name} is missing") or files[name]
     # Every head is signed.
     head, own = parse_head(file("checkpoint").decode()), parse_key(file("vkey").decode())
@@ -258,8 +264,8 @@ def check(bundle, key, pin, receipt, found):  # into `found`, what --json prints
     log.roster = {int(number): int(weight) for number, weight, _ in lines if well}
     meeting = next((e for e, form in filter(None, parsed[:1]) if form == "meeting"), None)
     here = sha256(file("roster.txt")).hex(), len(lines)
-    fixed, log.eligible = (meeting["roster"], meeting["eligible"]) if meeting else here
-    if not well or (fixed, log.eligible) != here:
+    log.eligible = meeting["eligible"] if meeting else 2 ** 53
+    if not well or meeting and (meeting["roster"], meeting["eligible"]) != here:
         fault("roster-mismatch: roster.txt is not the roster that entry 0 fixed")
     # The entries, one after another; then what the reader kept.
     if not entries: fault("bad-entry: there is no entry")
@@ -286,14 +292,13 @@ def main():
     parser.add_argument("--receipt", metavar="FILE", help="your receipt or promise")
     parser.add_argument("--json", action="store_true", help="on one line")
     given = parser.parse_args()
-    nothing = {"verdict": "unreadable", "size": None, "root": None, "origin": None, "results": []}
-    found = {**nothing, "faults": []}
+    found = {"verdict": "unreadable", "size": None, "root": None, "origin": None, "faults": [], "results": []}
     try:
         kept = [name and open(name, "rb").read().decode() for name in (given.pin, given.receipt)]
         check(given.bundle, given.key, *kept, found)
     except Exception as error:  # whatever it is, these bytes are not what they should be
         fault = {"code": "unreadable", "index": None, "q": None, "r": None}
-        found = {**nothing, "faults": [{**fault, "text": str(error) or type(error).__name__}]}
+        found["faults"] = [{**fault, "text": str(error) or type(error).__name__}]
     print(json.dumps(found) if given.json else json.dumps(found, indent=1) + "\n" + found["verdict"])
     sys.exit(("right", "wrong", "cannot-tell", "unreadable").index(found["verdict"]))
 if __name__ == "__main__":
