@@ -1,7 +1,7 @@
 """Dishonest boxes: from the honest event one tampered copy for each fault, and what a verifier must say to it.
 
-Every tampering is done twice: naively (entries and tiles rewritten, but not the log key: the heads stay as they were), and
-by a box that holds the log key and signs everything anew, so that only what the entries say gives it away.
+Every tampering is done twice: naively (entries and tiles rewritten, without the log key: the heads stay as they were),
+and by a box that holds the log key and signs everything anew, so that only what the entries say gives it away.
 """
 import functools
 import json
