@@ -17,7 +17,7 @@ struct MakeRoster: ParsableCommand {
             ticket can carry it (column record_key), and 'plenum serve' finds the roster there by itself.
 
             EXAMPLES
-              plenum roster 500 --event assembly.yaml --out assembly   500 entries of weight 1, then
+              plenum roster 500 --event assembly.yaml --data assembly  500 entries of weight 1, then
               plenum serve assembly.yaml --data assembly
               plenum roster 400 20x5 --out assembly                    400 of weight 1, then 20 of weight 5
               plenum roster 500 --out assembly --url http://192.168.0.10:8080
@@ -29,7 +29,7 @@ struct MakeRoster: ParsableCommand {
     @Argument(help: "Groups of entries: a count, or a count and a weight as 20x5.")
     var groups: [String]
 
-    @Option(help: "The folder for both files; made if it is not there.")
+    @Option(name: [.long, .customLong("data")], help: "The folder for both files; made if it is not there.")
     var out: String
 
     @Option(help: "The event file: the folder becomes its data directory, and tickets carry the key of its log.")
