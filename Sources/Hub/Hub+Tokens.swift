@@ -26,7 +26,7 @@ extension Hub {
             for weight in roster.weightClasses {
                 let of = TokenClass(round, weight: weight)
                 guard book.tokens.keys[of] == nil, publishing.making.insert(of).inserted else { continue }
-                surroundings.compute(isUrgent: round.question == meeting.active) {
+                surroundings.compute(round.question == meeting.active ? .urgent : .whenever) {
                     Result { try TokenKey.generate().der }
                 } _: { [self] made in
                     keyMade(of, made)
@@ -88,7 +88,7 @@ extension Hub {
             book.note(commit.record(content, at: surroundings.now, isUrgent: false) {})
         }
         let signer = key.key
-        surroundings.compute(isUrgent: request.question == meeting.active) {
+        surroundings.compute(request.question == meeting.active ? .soon : .whenever) {
             try? signer.blindSign(request.blinded)
         } _: { [self] signature in
             guard let signature else { return refuse(request.id, .badBlinding, to: peer) }

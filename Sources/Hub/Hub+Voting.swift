@@ -92,7 +92,7 @@ extension Hub {
             let part = Array(rest.prefix(Self.perJob))
             rest = rest.dropFirst(Self.perJob)
             let jobs = part.map(\.0)
-            surroundings.compute(isUrgent: true) {
+            surroundings.compute(.urgent) {
                 jobs.map { $0.run() }
             } _: { [self] verdicts in
                 for ((check, peer), verdict) in zip(part, verdicts) { conclude(check, verdict, peer) }

@@ -128,7 +128,7 @@ final class LiveSurroundings: Surroundings {
     }
 
     func compute<Output: Sendable>(
-        isUrgent: Bool, _ job: @escaping @Sendable () -> Output, _ done: @escaping (Output) -> Void
+        _ urgency: Urgency, _ job: @escaping @Sendable () -> Output, _ done: @escaping (Output) -> Void
     ) {
         let number = waiting.value.jobs
         waiting.value.jobs += 1
@@ -137,7 +137,7 @@ final class LiveSurroundings: Surroundings {
             done(output)
         }
         let (waiting, port) = (waiting, loop.port)
-        workers.add(isUrgent: isUrgent) {
+        workers.add(urgency) {
             let output = job()
             port.post { waiting.value.computing.removeValue(forKey: number)?(output) }
         }

@@ -59,7 +59,7 @@ final class Service: SocketService {
             isBundling = true
             let zip = zip
             let verifier = site.asset("/audit/verify.py")?.bytes ?? []
-            surroundings.compute(isUrgent: false) {
+            surroundings.compute(.whenever) {
                 zip(draft.files() + [("verify.py", verifier)])
             } _: { [self] bytes in
                 isBundling = false

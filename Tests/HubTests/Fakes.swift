@@ -80,7 +80,7 @@ final class FakeSurroundings: Surroundings {
     func soon(_ body: @escaping () -> Void) { later.append(body) }
 
     func compute<Output: Sendable>(
-        isUrgent: Bool, _ job: @escaping @Sendable () -> Output, _ done: @escaping (Output) -> Void
+        _ urgency: Urgency, _ job: @escaping @Sendable () -> Output, _ done: @escaping (Output) -> Void
     ) {
         let output = job()
         later.append { done(output) }

@@ -121,7 +121,7 @@ private final class Around: Surroundings {
     func soon(_ body: @escaping () -> Void) { reports.append(body) }
 
     func compute<Output: Sendable>(
-        isUrgent: Bool, _ job: @escaping @Sendable () -> Output, _ done: @escaping (Output) -> Void
+        _ urgency: Urgency, _ job: @escaping @Sendable () -> Output, _ done: @escaping (Output) -> Void
     ) {
         let output = job()
         if waits { reports.append { done(output) } } else { done(output) }
