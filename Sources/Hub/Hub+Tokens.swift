@@ -80,6 +80,11 @@ extension Hub {
         guard roundsAhead.contains(round), let key = book.tokens.open(TokenClass(round, weight: entry.weight)) else {
             return refuse(request.id, .noSuchKey, to: peer)
         }
+        // Before the ticket counts as used: what cannot be signed uses nothing up.
+        guard request.blinded.lexicographicallyPrecedes(key.key.modulus) else {
+            return refuse(request.id, .badBlinding, to: peer)
+        }
+        guard peer.underWay < Self.underWay else { throw .tooManyTries }
         let digest = Array(SHA256.hash(data: request.blinded))
         if let earlier = book.tokens.request(of: entry.number, round) {
             guard earlier == digest else { return refuse(request.id, .alreadyIssued, to: peer) }
@@ -88,9 +93,11 @@ extension Hub {
             book.note(commit.record(content, at: surroundings.now, isUrgent: false) {})
         }
         let signer = key.key
+        peer.underWay += 1
         surroundings.compute(request.question == meeting.active ? .soon : .whenever) {
             try? signer.blindSign(request.blinded)
         } _: { [self] signature in
+            peer.underWay -= 1
             guard let signature else { return refuse(request.id, .badBlinding, to: peer) }
             // The record of it is on disk before the token is out.
             commit.whenDurable { peer.line.send(Frame(Outgoing.token(request.id, signature: signature))) }

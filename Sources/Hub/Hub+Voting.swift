@@ -81,8 +81,8 @@ extension Hub {
         surroundings.soon { [unowned self] in handOverChecks() }
     }
 
-    /// Checks of one page that may be under way.
-    private static let underWay = 8
+    /// Checks and tokens of one page that may be under way.
+    static let underWay = 8
     /// Checks that one job takes.
     private static let perJob = 32
 

@@ -204,6 +204,18 @@ struct TicketTests {
         #expect(stage.page(wrong, address: "192.0.2.66").line.last("error")?["code"] as? String == "too-many-tries")
     }
 
+    @Test("a request that cannot be signed uses nothing up")
+    func badBlinding() throws {
+        let (stage, _) = try opened()
+        let voter = try Voter(1, stage)
+        let ones = Data(repeating: 0xFF, count: 256).base64EncodedString()
+        voter.say(#"{"t":"token","id":"DDDDDDDDDDE","q":1,"r":1,"b":"\#(ones)"}"#)
+        #expect(voter.refusal == "bad-blinding")
+        try voter.fetchToken()
+        try voter.vote([1])
+        #expect(voter.page.line.last("ack") != nil)
+    }
+
     @Test("forged and altered ballots are refused by code")
     func forged() throws {
         let (stage, _) = try opened()
