@@ -1,5 +1,6 @@
 internal import Storage
 internal import Voting
+internal import Wire
 
 /// Collects records while the previous batch is being written, then writes them with one commit.
 ///
@@ -14,9 +15,17 @@ final class GroupCommit {
         var tally: Tally
     }
 
+    /// Whom to tell that a ballot is on disk.
+    struct Ack {
+        var peer: Peer
+        var id: MessageID
+        /// With a secret or named ballot.
+        var promise: Outgoing.Promise?
+    }
+
     private struct Batch {
         var records: [Record] = []
-        var acks: [(Peer, MessageID)] = []
+        var acks: [Ack] = []
         var turns: [() -> Void] = []
         var snapshot: Snapshot?
         var ballots = 0
@@ -47,7 +56,7 @@ final class GroupCommit {
     /// Asked when a batch is handed over.
     var snapshot: () -> Snapshot? = { nil }
     /// Called after each commit: whom to acknowledge, then (after the acts in it) the tally it leads to.
-    var acknowledged: ([(Peer, MessageID)]) -> Void = { _ in }
+    var acknowledged: ([Ack]) -> Void = { _ in }
     var counted: (Snapshot) -> Void = { _ in }
     var failed: (StorageError) -> Void = { _ in }
 
@@ -61,26 +70,34 @@ final class GroupCommit {
 
     var isIdle: Bool { writing == nil && filling.isEmpty }
 
-    func record(_ context: BallotContext, _ ballot: Ballot, ack peer: Peer) {
+    /// Records a ballot at a moment and acknowledges it when it is on disk.
+    func record(_ context: BallotContext, _ ballot: Ballot, seal: Seal? = nil, at now: Instant, ack: Ack) {
         lastSequence += 1
-        filling.records.append(
-            .ballot(BallotRecord(sequence: lastSequence, at: surroundings.now, context: context, ballot: ballot)))
-        filling.acks.append((peer, ballot.id))
+        filling.records.append(Record(sequence: lastSequence, at: now, .ballot(ballot, context, seal: seal)))
+        filling.acks.append(ack)
         filling.ballots += 1
         writeIfFree()
     }
 
     /// Acknowledges a ballot sent again, once whatever is under way is on disk.
-    func acknowledge(_ id: MessageID, to peer: Peer) {
-        whenDurable { [self] in acknowledged([(peer, id)]) }
+    func acknowledge(_ ack: Ack) {
+        whenDurable { [self] in acknowledged([ack]) }
     }
 
-    func record(_ make: (_ sequence: Int64) -> Record, then turn: @escaping () -> Void) {
+    /// Records anything else, then runs `turn` when it is on disk.
+    ///
+    /// - Parameter isUrgent: it does not wait for company.
+    @discardableResult
+    func record(
+        _ content: Record.Content, at now: Instant, isUrgent: Bool = true, then turn: @escaping () -> Void
+    ) -> Record {
         lastSequence += 1
-        filling.records.append(make(lastSequence))
+        let record = Record(sequence: lastSequence, at: now, content)
+        filling.records.append(record)
         filling.turns.append(turn)
-        filling.isUrgent = true
+        if isUrgent { filling.isUrgent = true }
         writeIfFree()
+        return record
     }
 
     /// Runs `turn` as soon as everything accepted so far is on disk: at once if it is already.
@@ -102,8 +119,8 @@ final class GroupCommit {
         pause = nil
         var batch = Batch()
         swap(&batch, &filling)
-        if batch.ballots > 0 {
-            batch.snapshot = snapshot()
+        if batch.ballots > 0 { batch.snapshot = snapshot() }
+        if batch.ballots > 0 || !batch.isUrgent {
             rest(batch.ballots >= Self.flood ? Self.floodMilliseconds : Self.pauseMilliseconds)
         }
         let records = batch.records

@@ -13,8 +13,15 @@ extension Hub {
         if let id = act.question, let question = meeting[id], let round = act.round, round != question.round.number {
             return refuse(act, code: WireError.stale.code, text: WireError.stale.description, to: peer)
         }
+        // Voting on a secret question opens once every ticket can have its token.
+        if act.name == .open, let id = act.question, let question = meeting[id], question.definition.secrecy == .secret,
+            question.state == .ready, !hasKeys(question.roundID)
+        {
+            publishing.deferred.append { [self] in try? self.act(act, from: peer) }
+            return makeKeys()
+        }
         do throws(VotingError) {
-            try accept(act.command, message: act.id) { peer.line.send(Frame(Outgoing.done(act.id))) }
+            try accept(act.command, message: act.id, why: act.why) { peer.line.send(Frame(Outgoing.done(act.id))) }
         } catch {
             refuse(act, code: error.code, text: error.description, to: peer)
         }
@@ -43,6 +50,7 @@ extension Hub {
             }
         }
         sendTally(toPhones: scene.active?.resultIsVisible == true)
+        sendHead()
         for (language, audience) in room.moderators {
             let frame = agenda(in: language)
             for peer in audience.peers { peer.line.send(frame) }
@@ -50,6 +58,14 @@ extension Hub {
     }
 
     func agenda(in language: String) -> Frame {
-        Frame(Outgoing.agenda(meeting, revision: Self.revision(meeting, run: settings.run), language: language))
+        // Before the first batch nothing of a secret or named round may be shown.
+        var shown = logged
+        for question in meeting.questions
+        where question.definition.secrecy != .indicative && shown[question.roundID] == nil {
+            shown[question.roundID] = Tally(optionCount: question.definition.optionCount)
+        }
+        return Frame(
+            Outgoing.agenda(
+                meeting, revision: Self.revision(meeting, run: settings.run), language: language, logged: shown))
     }
 }

@@ -1,3 +1,4 @@
+internal import Crypto
 internal import SocketLoop
 internal import Storage
 internal import Voting
@@ -13,7 +14,10 @@ extension Hub {
                 metrics.turnedAway += 1
                 throw .roomFull
             }
-            enter(peer, as: .phone(voter), hello) { [self] in welcomePhone(peer, voter, since: hello.revision) }
+            let admission = try admit(peer, hello.ticket)
+            enter(peer, as: .phone(voter), hello) { [self] in
+                welcomePhone(peer, admission, since: hello.revision)
+            }
         case .screen(let key, let isPreview):
             try check(key, settings.screenKey, peer)
             enter(peer, as: isPreview ? .preview : .screen, hello) { [self] in
@@ -37,6 +41,25 @@ extension Hub {
         }
     }
 
+    /// Finds the roster entry of a phone's ticket. Guessing codes is as slow as guessing keys.
+    private func admit(_ peer: Peer, _ ticket: String?) throws(WireError) -> Outgoing.Admission {
+        peer.entry = nil
+        guard let roster = meeting.roster else { return .open }
+        guard let ticket else { return .none }
+        let address = peer.line.remoteAddress
+        if gate.isShut(for: address, at: surroundings.now) { throw .tooManyTries }
+        guard let entry = roster.entry(codeHash: SHA256.hash(data: Array(ticket.utf8)).hex) else {
+            gate.miss(from: address, at: surroundings.now)
+            log.notice("unknown ticket", metadata: ["address": "\(address)"])
+            return .unknown
+        }
+        peer.entry = entry
+        if !book.present.contains(entry.number) {
+            book.note(commit.record(.presence(entry.number), at: surroundings.now, isUrgent: false) {})
+        }
+        return .voter(entry)
+    }
+
     /// From its welcome on a page hears what its audience hears. A welcome speaks of what is on disk only, so it waits
     /// for what is under way.
     private func enter(_ peer: Peer, as role: Peer.Role, _ hello: Hello, welcome: @escaping () -> Void) {
@@ -58,12 +81,13 @@ extension Hub {
         return Outgoing.Greeting(
             revision: scene.revision, now: surroundings.now, run: MessageID(bits: settings.run),
             event: event.title.text(in: peer.language, fallback: event.languages), accent: event.accent,
-            language: peer.language, languages: event.languages)
+            language: peer.language, languages: event.languages, vkey: book.key.vkey)
     }
 
-    private func welcomePhone(_ peer: Peer, _ voter: VoterID, since revision: Int) {
-        peer.line.send(Frame(Outgoing.welcomePhone(greeting(peer), mine: mine(of: voter))))
+    private func welcomePhone(_ peer: Peer, _ admission: Outgoing.Admission, since revision: Int) {
+        peer.line.send(Frame(Outgoing.welcomePhone(greeting(peer), admission, mine: mine(of: peer))))
         sendScene(to: peer, since: revision)
+        sendKeys(to: peer)
         if scene.active?.resultIsVisible == true, let tally = scene.tallyFrame() {
             peer.line.send(tally, replacing: Slot.tally)
         }
@@ -74,6 +98,8 @@ extension Hub {
             Frame(Outgoing.welcomeScreen(greeting(peer), join: settings.join, phones: room.phoneCount)))
         sendScene(to: peer, since: revision)
         if let tally = scene.tallyFrame() { peer.line.send(tally, replacing: Slot.tally) }
+        peer.line.send(roomFrame(), replacing: Slot.room)
+        if let head = headFrame() { peer.line.send(head, replacing: Slot.head) }
     }
 
     private func sendScene(to peer: Peer, since revision: Int) {
@@ -83,12 +109,8 @@ extension Hub {
 
     private func newSession() -> SessionToken {
         let token = SessionToken(high: surroundings.random(), low: surroundings.random())
-        let now = surroundings.now
         sessions.insert(token)
-        commit.record {
-            .session(SessionRecord(sequence: $0, at: now, token: token))
-        } then: {
-        }
+        commit.record(.session(token), at: surroundings.now) {}
         return token
     }
 
@@ -99,15 +121,34 @@ extension Hub {
                     greeting(peer), join: settings.join, screen: settings.screen, session: token.text)))
         peer.line.send(agenda(in: peer.language))
         peer.line.send(healthFrame(), replacing: Slot.health)
+        peer.line.send(roomFrame(), replacing: Slot.room)
+        if let head = headFrame() { peer.line.send(head, replacing: Slot.head) }
     }
 
-    /// This voter's ballot that counts for what is shown. Call it only when everything accepted is on disk.
-    func mine(of voter: VoterID) -> Vote? {
-        guard let active = scene.active, let question = meeting[active.question],
-            question.round.number == active.round, let ballot = question.round.ballots[voter]
+    /// The page's ballot that counts for what is shown; of a secret vote nobody but the phone knows it. Call it only when
+    /// everything accepted is on disk.
+    func mine(of peer: Peer) -> Vote? {
+        guard let active = scene.active, let voter = voter(of: peer, active.secrecy),
+            let question = meeting[active.question], question.round.number == active.round,
+            let ballot = question.round.ballots[voter]
         else { return nil }
         return Vote(question: active.question, round: active.round, ballot: ballot)
     }
+}
+
+extension Hub {
+    private func voter(of peer: Peer, _ secrecy: Secrecy) -> VoterID? {
+        switch secrecy {
+        case .indicative: if case .phone(let device) = peer.role { device } else { nil }
+        case .named: peer.entry.map { VoterID(rosterNumber: $0.number) }
+        case .secret: nil
+        }
+    }
+}
+
+extension SHA256.Digest {
+    /// Lower case.
+    var hex: String { map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined() }
 }
 
 extension SessionToken {

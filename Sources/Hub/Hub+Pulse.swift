@@ -15,6 +15,8 @@ struct Pacing {
     /// Whether phones hear the tally in this round, a tenth of them at each beat.
     var phonesHearTally = false
     var roomChanged = false
+    /// The record has grown.
+    var headChanged = false
     var beats = 0
 
     mutating func tallyChanged() {
@@ -26,6 +28,7 @@ struct Pacing {
 extension Hub {
     func beat() {
         pacing.beats += 1
+        publishIfDue()
         if pacing.screensOweTally {
             pacing.screensOweTally = false
             if let tally = scene.tallyFrame() { room.screens.send(tally, replacing: Slot.tally) }
@@ -42,10 +45,11 @@ extension Hub {
             // Ten thousand sends hold the loop for most of a tenth of a second: votes and screens would wait for them.
             room.phones.send(tally, replacing: Slot.tally, part: place, of: Pacing.round)
         }
+        if pacing.headChanged { sendHead() }
         guard place == 0 else { return }
         if pacing.roomChanged {
             pacing.roomChanged = false
-            let frame = Frame(Outgoing.room(phones: room.phoneCount, screens: room.screenCount))
+            let frame = roomFrame()
             room.screens.send(frame, replacing: Slot.room)
             room.moderators.send(frame, replacing: Slot.room)
         }
@@ -63,6 +67,21 @@ extension Hub {
         room.screens.send(tally, replacing: Slot.tally)
         room.moderators.send(tally, replacing: Slot.tally)
         if toPhones { room.phones.send(tally, replacing: Slot.tally) }
+    }
+
+    func roomFrame() -> Frame {
+        Frame(
+            Outgoing.room(
+                phones: room.phoneCount, screens: room.screenCount,
+                roster: meeting.roster.map { (eligible: $0.count, present: book.present.count) }))
+    }
+
+    /// The newest head of the record, for screens and moderators.
+    func sendHead() {
+        pacing.headChanged = false
+        guard let head = headFrame() else { return }
+        room.screens.send(head, replacing: Slot.head)
+        room.moderators.send(head, replacing: Slot.head)
     }
 
     func healthFrame() -> Frame {

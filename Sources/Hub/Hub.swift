@@ -1,3 +1,4 @@
+internal import Ledger
 public import Logging
 internal import SocketLoop
 public import Storage
@@ -40,6 +41,14 @@ public final class Hub {
     /// What the room sees: always on disk.
     var scene: Scene
     let commit: GroupCommit
+    var book: LogBook
+    /// Of secret and named questions, the counts of what is in the log.
+    var logged: [RoundID: Tally] = [:]
+    var publishing = Publishing()
+    /// Ballots to be handed to the workers at the end of this turn.
+    var checks: [(BallotCheck, Peer)] = []
+    /// How many token keys phones have heard of.
+    var announcedKeys = 0
     var room = Room()
     var gate = Gate()
     var messages: Set<MessageID>
@@ -60,7 +69,13 @@ public final class Hub {
         self.surroundings = surroundings
         self.log = log
         started = surroundings.now
-        scene = Scene(recovery.meeting, revision: Self.revision(recovery.meeting, run: settings.run))
+        book = recovery.book
+        if !book.ballots.isEmpty { publishing.oldest = surroundings.now }
+        logged = recovery.logged
+        announcedKeys = book.tokens.publishedCount
+        scene = Scene(
+            recovery.meeting, revision: Self.revision(recovery.meeting, run: settings.run), logged: recovery.logged,
+            opens: recovery.book.opens)
         commit = GroupCommit(surroundings: surroundings, lastSequence: recovery.lastSequence)
         metrics.ballotsStored = recovery.ballots
         commit.snapshot = { [unowned self] in
@@ -103,6 +118,8 @@ public final class Hub {
             case .vote(let vote): try self.vote(vote, from: peer)
             case .hello(let hello): try self.hello(hello, from: peer)
             case .act(let act): try self.act(act, from: peer)
+            case .token(let request): try issue(request, to: peer)
+            case .proof(let request): try prove(request, to: peer)
             case .beat: peer.line.send(beatFrame)
             }
         } catch {
@@ -121,7 +138,7 @@ public final class Hub {
         case .roomFull:
             peer.line.send(Frame(Outgoing.error(code: error.code, text: error.description)))
             peer.line.close(code: 1013, reason: error.code)
-        case .badMessage, .helloFirst, .stale:
+        case .badMessage, .helloFirst, .stale, .noRecord, .unknownHead:
             peer.line.send(Frame(Outgoing.error(code: error.code, text: error.description)))
         }
     }
@@ -129,29 +146,51 @@ public final class Hub {
     // MARK: Commands
 
     /// Accepts a command: memory now, the room once it is on disk.
-    func accept(_ command: Command, message: MessageID?, then: @escaping () -> Void = {}) throws(VotingError) {
+    func accept(
+        _ command: Command, message: MessageID?, why: String = "", then: @escaping () -> Void = {}
+    ) throws(VotingError) {
         let now = surroundings.now
+        let old = meeting
         let effect = try meeting.apply(command, at: now)
         if let message { messages.insert(message) }
-        let scene = Scene(meeting, revision: Self.revision(meeting, run: settings.run))
+        book.note(
+            command, at: now, sequence: commit.lastSequence + 1, byModerator: message != nil, why: why, from: old,
+            to: meeting)
+        let scene = Scene(
+            meeting, revision: Self.revision(meeting, run: settings.run), logged: logged, opens: book.opens)
         watchDeadline()
-        commit.record {
-            .action(ActionRecord(sequence: $0, at: now, message: message, command: command))
-        } then: { [self] in
+        commit.record(.action(command, message: message, why: why), at: now) { [self] in
             publish(scene, effect)
             then()
         }
+        publishSoon()
+        makeKeys()
         log.info("accepted", metadata: ["command": "\(command.name)", "question": "\(command.question?.number ?? 0)"])
     }
 
     /// Takes over an event file, if it says anything new.
     public func adopt(_ definition: EventDefinition) throws(VotingError) {
-        if meeting.revision > 0, meeting.definition == definition { return }
+        if meeting.isDescribed, meeting.definition == definition { return }
+        if let question = Entry.tooLong(in: definition) { throw .tooMuchText(slug: question.slug) }
         try accept(.adopt(definition), message: nil)
     }
 
+    /// Fixes who may vote, before anything else; the same roster again says nothing new.
+    public func enrol(_ roster: Voting.Roster) throws(VotingError) {
+        if meeting.roster == roster { return }
+        try accept(.enrol(roster), message: nil)
+    }
+
+    /// What a restart begins with: what had not joined the log joins it, keys that are missing are made.
+    public func begin() {
+        publishSoon()
+        makeKeys()
+    }
+
+    public var vkey: String { book.key.vkey }
+
     public var title: LocalizedText { meeting.definition.title }
-    public var hasEvent: Bool { meeting.revision > 0 }
+    public var hasEvent: Bool { meeting.isDescribed }
 
     /// A question whose time ran out while the hub was away stays open long enough for the phones to come back.
     private func giveGraceAfterRestart() {
@@ -213,6 +252,8 @@ extension Command {
         case .reset: "reset"
         case .void: "void"
         case .extend: "extend"
+        case .enrol: "enrol"
+        case .end: "end"
         }
     }
 }

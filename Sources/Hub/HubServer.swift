@@ -17,9 +17,11 @@ public final class HubServer {
     private var failure: StorageError?
 
     /// - Parameters:
+    ///   - zip: makes a zip file of named files.
     ///   - settings: given the ports in use, what the links and keys are.
     public init(
         recovery: Recovery, store: any Store, site: Site, configuration: SocketLoopConfiguration, log: Logger,
+        zip: @escaping @Sendable ([(name: String, bytes: [UInt8])]) -> [UInt8]?,
         settings: ([UInt16]) -> Hub.Settings
     ) throws(SocketLoopError) {
         self.log = log
@@ -29,8 +31,10 @@ public final class HubServer {
         loop = try SocketLoop(configuration, service: service)
         journal = Journal(store)
         let settings = settings(loop.ports)
-        hub = Hub(
-            recovery, settings: settings, surroundings: LiveSurroundings(loop: loop, journal: journal), log: log)
+        let surroundings = LiveSurroundings(loop: loop, journal: journal)
+        hub = Hub(recovery, settings: settings, surroundings: surroundings, log: log)
+        service.surroundings = surroundings
+        service.zip = zip
         service.hub = hub
         service.loop = loop
         service.join = QRCode(settings.join).map {
@@ -50,6 +54,13 @@ public final class HubServer {
         let bound = LoopBound(Stop(hub: hub, loop: loop), port)
         return { port.post { bound.value.run() } }
     }
+
+    public func enrol(_ roster: Voting.Roster) throws(VotingError) { try hub.enrol(roster) }
+
+    /// Begins publishing; after the event is taken over.
+    public func begin() { hub.begin() }
+
+    public var vkey: String { hub.vkey }
 
     public func adopt(_ definition: EventDefinition) throws(VotingError) { try hub.adopt(definition) }
 
@@ -82,11 +93,15 @@ final class LiveSurroundings: Surroundings {
     private let loop: SocketLoop
     private let journal: Journal
     private let waiting: LoopBound<Waiting>
+    private let workers = Workers()
     private var generator = SystemRandomNumberGenerator()
 
-    /// Whoever waits for a commit, in the order of submission.
     final class Waiting {
+        /// Whoever waits for a commit, in the order of submission.
         var queue: [(Result<Journal.Commit, StorageError>) -> Void] = []
+        /// Whoever waits for a worker.
+        var computing: [Int: (Any) -> Void] = [:]
+        var jobs = 0
     }
 
     init(loop: SocketLoop, journal: Journal) {
@@ -105,6 +120,27 @@ final class LiveSurroundings: Surroundings {
 
     func schedule(after milliseconds: Int, _ body: @escaping () -> Void) -> any Alarm {
         loop.schedule(after: milliseconds, body)
+    }
+
+    func soon(_ body: @escaping () -> Void) {
+        let body = LoopBound(body, loop.port)
+        loop.port.post { body.value() }
+    }
+
+    func compute<Output: Sendable>(
+        _ urgency: Urgency, _ job: @escaping @Sendable () -> Output, _ done: @escaping (Output) -> Void
+    ) {
+        let number = waiting.value.jobs
+        waiting.value.jobs += 1
+        waiting.value.computing[number] = { output in
+            guard let output = output as? Output else { preconditionFailure("a job came back as another") }
+            done(output)
+        }
+        let (waiting, port) = (waiting, loop.port)
+        workers.add(urgency) {
+            let output = job()
+            port.post { waiting.value.computing.removeValue(forKey: number)?(output) }
+        }
     }
 
     func write(_ records: [Record], _ done: @escaping (Result<Journal.Commit, StorageError>) -> Void) {

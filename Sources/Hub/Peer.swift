@@ -18,6 +18,10 @@ package final class Peer {
     /// What the page introduced itself as; it hears what its audience hears from its welcome on.
     var role = Role.unknown
     var language = ""
+    /// The roster entry its ticket opens.
+    var entry: Voting.Roster.Entry?
+    /// Votes and requests of this page that a worker has: a few, or it is told to wait.
+    var underWay = 0
     /// Position in its audience's list, kept by `Audience`.
     var place = -1
 

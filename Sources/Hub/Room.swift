@@ -38,9 +38,14 @@ enum Slot {
     static let tally: UInt8 = 1
     static let room: UInt8 = 2
     static let health: UInt8 = 3
+    static let head: UInt8 = 4
 }
 
 extension [String: Audience] {
+    func forEach(_ body: (Peer) -> Void) {
+        for audience in values { for peer in audience.peers { body(peer) } }
+    }
+
     func send(_ frame: Frame) {
         for audience in values { for peer in audience.peers { peer.line.send(frame) } }
     }

@@ -1,3 +1,4 @@
+internal import Ledger
 internal import SocketLoop
 internal import Voting
 internal import Wire
@@ -11,8 +12,10 @@ struct Scene {
         var round: Int
         var state: QuestionState
         var live: Bool
+        var secrecy: Secrecy
         var resultIsVisible: Bool
         var isFinal: Bool { state == .closed || state == .revealed }
+        var roundID: RoundID { RoundID(question, round) }
     }
 
     let revision: Int
@@ -21,10 +24,16 @@ struct Scene {
     let full: [String: Frame]
     /// `phase`, nil when nothing is active.
     let phase: Frame?
-    /// The active question's tally as of the last durable ballot.
+    /// What the active question's counts are: as of the last durable ballot, of secret and named votes as of the last
+    /// one in the log.
     var tally: Tally
+    /// Voters whose ballot is on disk.
+    var voted: Int
 
-    init(_ meeting: Meeting, revision: Int) {
+    /// - Parameters:
+    ///   - logged: of secret and named questions, the counts of what is in the log.
+    ///   - opens: the leaf hashes of open rounds' wordings.
+    init(_ meeting: Meeting, revision: Int, logged: [RoundID: Tally], opens: [RoundID: LogHash]) {
         self.revision = revision
         guard let question = meeting.activeQuestion else {
             active = nil
@@ -32,21 +41,28 @@ struct Scene {
             full = Dictionary(uniqueKeysWithValues: meeting.definition.languages.map { ($0, idle) })
             phase = nil
             tally = Tally(optionCount: 0)
+            voted = 0
             return
         }
         active = Active(
             question: question.id, round: question.round.number, state: question.state,
-            live: question.definition.live, resultIsVisible: question.resultIsVisible)
+            live: question.definition.live, secrecy: question.definition.secrecy,
+            resultIsVisible: question.resultIsVisible)
+        let leaf = opens[question.roundID]?.bytes
         let place = (meeting.questions.firstIndex { $0.id == question.id } ?? 0) + 1
         full = Dictionary(
             uniqueKeysWithValues: meeting.definition.languages.map { language in
                 let bytes = Outgoing.question(
                     question, revision: revision, place: place, of: meeting.questions.count, language: language,
-                    fallback: meeting.definition.languages)
+                    fallback: meeting.definition.languages, leaf: leaf)
                 return (language, Frame(bytes))
             })
-        phase = Frame(Outgoing.phase(question, revision: revision))
-        tally = question.round.tally
+        phase = Frame(Outgoing.phase(question, revision: revision, leaf: leaf))
+        voted = question.round.tally.ballots
+        tally =
+            question.definition.secrecy == .indicative
+            ? question.round.tally
+            : logged[question.roundID] ?? Tally(optionCount: question.definition.optionCount)
     }
 
     /// The tally as everybody may see it; nil when nothing is active.
@@ -54,7 +70,7 @@ struct Scene {
         guard let active else { return nil }
         return Frame(
             Outgoing.tally(
-                active.question, round: active.round, ballots: tally.ballots,
-                counts: active.resultIsVisible ? tally.counts : nil, final: active.isFinal))
+                active.question, round: active.round, voted: voted, tally: active.resultIsVisible ? tally : nil,
+                final: active.isFinal))
     }
 }

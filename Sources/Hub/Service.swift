@@ -24,6 +24,13 @@ final class Service: SocketService {
         hub.closed(peer)
     }
 
+    /// The newest audit bundle, and the size of the log it holds.
+    private var bundle: (size: Int, asset: HTTPAsset)?
+    private var isBundling = false
+    /// Makes a zip of files; given by whoever knows how.
+    var zip: @Sendable ([(name: String, bytes: [UInt8])]) -> [UInt8]? = { _ in nil }
+    var surroundings: (any Surroundings)!
+
     func respond(to request: HTTPRequest) -> HTTPResponse {
         guard request.method == .get || request.method == .head else {
             return .methodNotAllowed(allow: [.get, .head])
@@ -33,10 +40,37 @@ final class Service: SocketService {
         case "/metrics": return plain(.text(hub.metricsText(loop.figures)))
         case "/favicon.ico": return asset("/styles/icon.svg")
         case "/join.svg": return plain(join.map { .asset($0) } ?? .notFound)
+        case "/bundle.zip": return plain(bundleResponse())
         case let path:
+            if let response = hub.recordResponse(path) { return plain(response) }
             guard let page = site.page(path) else { return asset(path) }
             return .asset(page.document, headers: [HTTPHeader("Content-Security-Policy", page.policy)])
         }
+    }
+
+    /// The bundle of the log as it is. Zipping takes a while, on another thread: until it is done, "try again".
+    private func bundleResponse() -> HTTPResponse {
+        guard let draft = hub.bundleDraft() else { return .text("Nothing is in the record yet.\n", status: 404) }
+        if let bundle, bundle.size == draft.size {
+            let name = HTTPHeader("Content-Disposition", "attachment; filename=\"plenum-record-\(draft.size).zip\"")
+            return .asset(bundle.asset, headers: [name])
+        }
+        if !isBundling {
+            isBundling = true
+            let zip = zip
+            let verifier = site.asset("/audit/verify.py")?.bytes ?? []
+            surroundings.compute(.whenever) {
+                zip(draft.files() + [("verify.py", verifier)])
+            } _: { [self] bytes in
+                isBundling = false
+                guard let bytes else { return }
+                let asset = HTTPAsset(bytes: bytes, contentType: "application/zip", cacheControl: "no-store")
+                bundle = (draft.size, asset)
+            }
+        }
+        return .text(
+            "The bundle is being prepared; try again in a second.\n", status: 503,
+            headers: [HTTPHeader("Retry-After", "1")])
     }
 
     private func asset(_ path: String) -> HTTPResponse { plain(site.asset(path).map { .asset($0) } ?? .notFound) }

@@ -16,7 +16,7 @@ public struct Site {
     /// - Throws: `SiteError` if a folder or file is missing or a page cannot be put together, naming it.
     public init(web: String, screen: String) throws(SiteError) {
         var texts: [String: String] = [:]
-        for folder in ["vote", "moderate", "lib", "styles", "locales"] {
+        for folder in ["vote", "moderate", "audit", "lib", "styles", "locales"] {
             try read(folder: "\(web)/\(folder)", under: "/\(folder)/", into: &texts)
         }
         try read(folder: screen, under: "/screen/", into: &texts)

@@ -11,6 +11,14 @@ public protocol Surroundings: AnyObject {
     /// Calls `body` on the loop's thread after `milliseconds`, unless cancelled.
     func schedule(after milliseconds: Int, _ body: @escaping () -> Void) -> any Alarm
 
+    /// Does `job` on another thread, then calls `done` on the loop's with what came of it. Work that is not urgent gives
+    /// way to everything else.
+    func compute<Output: Sendable>(
+        _ urgency: Urgency, _ job: @escaping @Sendable () -> Output, _ done: @escaping (Output) -> Void)
+
+    /// Calls `body` on the loop's thread, after what is under way in this turn.
+    func soon(_ body: @escaping () -> Void)
+
     /// Makes records durable in order; `done` is called on the loop's thread.
     func write(_ records: [Record], _ done: @escaping (Result<Journal.Commit, StorageError>) -> Void)
 }

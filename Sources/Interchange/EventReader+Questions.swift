@@ -3,12 +3,13 @@ import Yams
 
 extension EventReader {
     private static let keys = [
-        "id", "kind", "text", "detail", "notes", "options", "choose", "change", "live", "timer", "draft",
+        "id", "kind", "text", "detail", "notes", "options", "choose", "change", "live", "timer", "draft", "secrecy",
     ]
     private static let otherKeys = [
         "slug": "id", "name": "id", "type": "kind", "question": "text", "title": "text", "description": "detail",
         "choices": "options", "answers": "options", "min": "choose", "max": "choose", "select": "choose",
         "changeable": "change", "seconds": "timer", "duration": "timer", "time": "timer", "results": "live",
+        "anonymous": "secrecy", "privacy": "secrecy", "ballot": "secrecy",
     ]
 
     /// - Parameter names: the ids of the questions before, with their places.
@@ -39,6 +40,7 @@ extension EventReader {
         let live = fields["live"].map { flag($0, key: "live") } ?? false
         let timer = fields["timer"].flatMap { readTimer($0) }
         let draft = fields["draft"].map { flag($0, key: "draft") } ?? false
+        let secrecy = fields["secrecy"].flatMap { readSecrecy($0) } ?? .indicative
         guard let id, let text, let kind else { return nil }
         let definedKind: QuestionKind =
             switch kind {
@@ -48,7 +50,19 @@ extension EventReader {
             }
         return QuestionDefinition(
             slug: id, text: text, detail: detail, notes: notes, kind: definedKind, options: options,
-            changeable: change, live: live, timer: timer, draft: draft)
+            changeable: change, live: live, timer: timer, draft: draft, secrecy: secrecy)
+    }
+
+    private mutating func readSecrecy(_ node: Node) -> Secrecy? {
+        if let word = node.scalar?.string, let secrecy = Secrecy(rawValue: word) { return secrecy }
+        let word = node.scalar?.string.lowercased() ?? ""
+        let guess = Spelling.nearest(to: word, among: ["secret", "named", "indicative"])
+        report(
+            node.mark, "the secrecy cannot be \(node.inWords)",
+            guess.map { "did you mean \($0)?" }
+                ?? "use secret (by ticket, nobody can tell who voted what), named (a roll call) or indicative (by device)"
+        )
+        return nil
     }
 
     enum Kind: String, CaseIterable {

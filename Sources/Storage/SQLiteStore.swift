@@ -1,5 +1,6 @@
 internal import Foundation
 internal import GRDB
+import Voting
 
 /// Records in one SQLite file: one exclusive connection, write-ahead log, synchronous=FULL.
 ///
@@ -58,40 +59,40 @@ public final class SQLiteStore: Store {
     public func replay(_ each: (Record) throws -> Void) throws {
         do {
             try queue.inDatabase { db in
-                let actions = try Row.fetchCursor(db, sql: "SELECT seq, at, message, command FROM action ORDER BY seq")
-                    .map(Self.action)
-                let ballots = try Row.fetchCursor(
-                    db,
-                    sql: """
-                        SELECT seq, at, question, round, voter_high, voter_low, id, counter, choices
-                        FROM ballot ORDER BY seq
-                        """
-                ).map(Self.ballot)
-                let sessions = try Row.fetchCursor(
-                    db, sql: "SELECT seq, at, token_high, token_low FROM session ORDER BY seq"
-                ).map(Self.session)
-                var heads = [try actions.next(), try ballots.next(), try sessions.next()]
+                let rows = try Row.fetchCursor(db, sql: "SELECT seq, count, at, kind, body FROM record ORDER BY seq")
                 var expected: Int64 = 1
-                while let next = heads.indices.filter({ heads[$0] != nil })
-                    .min(by: { heads[$0]!.sequence < heads[$1]!.sequence })
-                {
-                    let record = heads[next]!
-                    guard record.sequence == expected else {
-                        throw StorageError(
-                            .gap(expected: expected, found: record.sequence), path: path, detail: "replaying")
+                while let row = try rows.next() {
+                    let first: Int64 = row[0]
+                    guard first == expected else {
+                        throw StorageError(.gap(expected: expected, found: first), path: path, detail: "replaying")
                     }
-                    try each(record)
-                    expected += 1
-                    heads[next] =
-                        switch next {
-                        case 0: try actions.next()
-                        case 1: try ballots.next()
-                        default: try sessions.next()
-                        }
+                    try read(row, first) { at, content in
+                        try each(Record(sequence: expected, at: at, content))
+                        expected += 1
+                    }
                 }
             }
         } catch let error as DatabaseError {
             throw Self.translate(error, path: path)
+        }
+    }
+
+    private func read(_ row: Row, _ first: Int64, _ each: (Instant, Record.Content) throws -> Void) throws {
+        guard let kind = RowKind(rawValue: row[3]) else {
+            throw StorageError(.badRecord(first), path: path, detail: "unknown kind")
+        }
+        if kind == .ballots {
+            let count: Int = row[1]
+            let isWhole = try row.withUnsafeData(atIndex: 4) { data in
+                try (data ?? Data()).withUnsafeBytes { try BallotPack.unpack($0, count: count, each) }
+            }
+            if !isWhole { throw StorageError(.badRecord(first), path: path, detail: "not so many ballots") }
+        } else {
+            let content: Record.Content
+            do { content = try RowBody.decode(kind, row[4]) } catch {
+                throw StorageError(.badRecord(first), path: path, detail: "it cannot be read")
+            }
+            try each(Instant(milliseconds: row[2]), content)
         }
     }
 

@@ -4,6 +4,8 @@ public struct StorageError: Error, Hashable, Sendable {
         case diskFull, readOnly, corrupt, notPlenum, newerSchema, inUse, cannotOpen, inputOutput
         case gap(expected: Int64, found: Int64)
         case badRecord(Int64)
+        /// The log was signed with another key than the one given.
+        case otherLogKey
         case other
     }
     public var kind: Kind
@@ -33,6 +35,7 @@ extension StorageError: CustomStringConvertible {
         case .inputOutput: "the disk does not take or give data"
         case .gap(let expected, let found): "record \(expected) is missing (the next one is \(found))"
         case .badRecord(let sequence): "record \(sequence) makes no sense"
+        case .otherLogKey: "the public record was not signed with this directory's log.key"
         case .other: "the data file cannot be used"
         }
     }
@@ -44,6 +47,8 @@ extension StorageError: CustomStringConvertible {
         case .readOnly: "Check the file's owner and rights and that the disk is mounted for writing, then start again."
         case .corrupt, .gap, .badRecord:
             "Keep a copy of the whole directory as it is; restore the latest backup into another directory."
+        case .otherLogKey:
+            "Put back the log.key that belongs to this directory: without it the record cannot be continued."
         case .notPlenum: "Give another directory with --data."
         case .newerSchema: "Start it with the version of Plenum that wrote it, or a later one."
         case .inUse: "Stop the other one, or give another directory with --data."

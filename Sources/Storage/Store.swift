@@ -2,6 +2,9 @@
 ///
 /// A store is used by one thread at a time: first by whoever opens and replays it, then by the `Journal`'s writer.
 public protocol Store: AnyObject {
+    /// Where it is, for people.
+    var path: String { get }
+
     /// Hands over every record in sequence order.
     ///
     /// - Throws: `StorageError.gap` if a sequence number is missing or comes twice, others as the medium fails.

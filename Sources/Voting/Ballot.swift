@@ -13,15 +13,18 @@ public struct Ballot: Sendable, Hashable {
     }
 }
 
-/// What a ballot is about and whose it is.
+/// What a ballot is about, whose it is and how much it weighs.
 public struct BallotContext: Sendable, Hashable {
     public var question: QuestionID
     public var round: Int
     public var voter: VoterID
+    /// 1 but for a weighted roster.
+    public var weight: Int
 
-    public init(question: QuestionID, round: Int, voter: VoterID) {
+    public init(question: QuestionID, round: Int, voter: VoterID, weight: Int = 1) {
         self.question = question
         self.round = round
         self.voter = voter
+        self.weight = weight
     }
 }

@@ -2,6 +2,8 @@
 public enum Command: Sendable, Hashable, Codable {
     /// Takes over an event definition: the first, or a mended one.
     case adopt(EventDefinition)
+    /// Fixes who is entitled to vote; the first command of an event that has a roster.
+    case enrol(Roster)
     /// A draft becomes ready.
     case prepare(QuestionID)
     /// Makes a question the active one; nothing opens.
@@ -19,11 +21,13 @@ public enum Command: Sendable, Hashable, Codable {
     case void(QuestionID)
     /// More time for an open question; starts a timer if there is none.
     case extend(QuestionID, seconds: Int)
+    /// Ends the event: nothing opens any more, the record is complete.
+    case end
 
     /// The question it is about, if it is about one.
     public var question: QuestionID? {
         switch self {
-        case .adopt, .clear: nil
+        case .adopt, .enrol, .clear, .end: nil
         case .prepare(let id), .show(let id), .open(let id, _), .close(let id), .reveal(let id), .hide(let id),
             .reset(let id), .void(let id), .extend(let id, _):
             id

@@ -40,11 +40,24 @@ public struct QuestionDefinition: Sendable, Hashable, Codable {
     public var timer: Int?
     /// A draft cannot be shown until it is made ready.
     public var draft: Bool
+    /// Absent in events stored before there was a choice, and where it is `indicative`.
+    private var secrecyIfAny: Secrecy?
+
+    /// What its ballots tell of those who cast them.
+    public var secrecy: Secrecy {
+        get { secrecyIfAny ?? .indicative }
+        set { secrecyIfAny = newValue == .indicative ? nil : newValue }
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case slug, text, detail, notes, kind, options, changeable, live, timer, draft
+        case secrecyIfAny = "secrecy"
+    }
 
     public init(
         slug: String, text: LocalizedText, detail: LocalizedText? = nil, notes: String? = nil, kind: QuestionKind,
         options: [LocalizedText] = [], changeable: Bool = false, live: Bool = false, timer: Int? = nil,
-        draft: Bool = false
+        draft: Bool = false, secrecy: Secrecy = .indicative
     ) {
         self.slug = slug
         self.text = text
@@ -56,6 +69,7 @@ public struct QuestionDefinition: Sendable, Hashable, Codable {
         self.live = live
         self.timer = timer
         self.draft = draft
+        self.secrecy = secrecy
     }
 
     /// How many options a ballot can name: positions are `0 ..< optionCount`.
@@ -70,7 +84,7 @@ public struct QuestionDefinition: Sendable, Hashable, Codable {
     }
 
     /// Whether `other` asks the same thing in the same way; only the moderator's notes may differ.
-    func asksTheSame(as other: QuestionDefinition) -> Bool {
+    public func asksTheSame(as other: QuestionDefinition) -> Bool {
         var (a, b) = (self, other)
         (a.notes, b.notes) = (nil, nil)
         (a.draft, b.draft) = (false, false)

@@ -18,7 +18,8 @@ public struct QuestionID: Sendable, Hashable, Comparable, Codable, CustomStringC
     }
 }
 
-/// Who casts: 128 bits. With open admission they are the device's own random number.
+/// Who casts: 128 bits. The device's own random number, a roster number, or the beginning of a token's key, as the
+/// question's secrecy asks.
 public struct VoterID: Sendable, Hashable {
     public var high: UInt64
     public var low: UInt64
@@ -27,6 +28,9 @@ public struct VoterID: Sendable, Hashable {
         self.high = high
         self.low = low
     }
+
+    /// The holder of a roster entry, in a roll call.
+    public init(rosterNumber: Int) { self.init(high: 0, low: UInt64(rosterNumber)) }
 }
 
 /// A random number made by the page that sent a message: the same number is the same message sent again.

@@ -7,10 +7,13 @@ public struct Meeting: Sendable {
     /// In agenda order.
     public private(set) var questions: [Question] = []
     public private(set) var active: QuestionID?
+    /// Who is entitled; nil where anyone may vote.
+    public private(set) var roster: Roster?
+    public private(set) var isEnded = false
     /// Grows by one with every command that was accepted.
     public private(set) var revision = 0
 
-    /// An event nobody has described yet; `adopt` is the only command it takes.
+    /// An event nobody has described yet; `enrol` and `adopt` are the only commands it takes.
     public init() {
         definition = EventDefinition(slug: "", title: LocalizedText([:]), languages: ["en"], questions: [])
     }
@@ -19,6 +22,12 @@ public struct Meeting: Sendable {
         guard let index = index(of: id) else { return nil }
         return questions[index]
     }
+
+    /// Whether anyone has described it yet.
+    public var isDescribed: Bool { !definition.questions.isEmpty || !definition.slug.isEmpty }
+
+    /// What ballots on a question must be like, without copying the question.
+    public func secrecy(of id: QuestionID) -> Secrecy? { index(of: id).map { questions[$0].definition.secrecy } }
 
     public var activeQuestion: Question? { active.flatMap { self[$0] } }
 
@@ -33,7 +42,7 @@ public struct Meeting: Sendable {
     /// - Throws: the reason it does not count; nothing has changed then.
     public mutating func cast(_ ballot: Ballot, _ context: BallotContext) throws(VotingError) -> CastOutcome {
         guard let index = index(of: context.question) else { throw .unknownQuestion(context.question) }
-        return try questions[index].cast(ballot, by: context.voter, round: context.round)
+        return try questions[index].cast(ballot, context)
     }
 
     /// Carries out a command at a moment.
@@ -42,7 +51,17 @@ public struct Meeting: Sendable {
     /// - Throws: why it is refused; nothing has changed then.
     public mutating func apply(_ command: Command, at now: Instant) throws(VotingError) -> Effect {
         let effect: Effect
+        if isEnded { throw .ended }
         switch command {
+        case .enrol(let roster):
+            guard revision == 0 else { throw .rosterIsFixed }
+            self.roster = roster
+            effect = .agendaChanged
+        case .end:
+            try leaveActive(for: nil)
+            active = nil
+            isEnded = true
+            effect = .activeChanged
         case .adopt(let definition):
             try adopt(definition)
             effect = .agendaChanged
@@ -131,8 +150,11 @@ public struct Meeting: Sendable {
 extension Meeting {
     /// A question that was ever open keeps wording, options and rules; others may be changed, added, moved or removed.
     private mutating func adopt(_ given: EventDefinition) throws(VotingError) {
-        if revision > 0, given.slug != definition.slug {
+        if isDescribed, given.slug != definition.slug {
             throw .otherEvent(stored: definition.slug, given: given.slug)
+        }
+        if roster == nil, let question = given.questions.first(where: { $0.secrecy != .indicative }) {
+            throw .needsRoster(slug: question.slug)
         }
         for question in questions where question.everOpened {
             let same = given.questions.first { $0.slug == question.definition.slug }

@@ -38,7 +38,8 @@ public struct Question: Sendable {
     /// Whether anyone may see the counts now. What is hidden is hidden from everybody.
     public var resultIsVisible: Bool { state == .revealed || (definition.live && (state == .open || state == .closed)) }
 
-    mutating func cast(_ ballot: Ballot, by voter: VoterID, round number: Int) throws(VotingError) -> CastOutcome {
+    mutating func cast(_ ballot: Ballot, _ context: BallotContext) throws(VotingError) -> CastOutcome {
+        let (voter, number) = (context.voter, context.round)
         guard number == round.number else {
             if earlierRounds.contains(where: { $0.number == number && $0.ballots[voter] == ballot }) { return .known }
             throw .wrongRound(asked: number, current: round.number)
@@ -64,8 +65,10 @@ public struct Question: Sendable {
             guard definition.changeable else { throw .alreadyVoted }
             if ballot.counter == counted.counter { throw .alreadyVoted }
             if ballot.counter < counted.counter { throw .superseded }
+            // One key with tokens of two weights: whichever came first is the voter's.
+            guard round.weight(of: voter) == context.weight else { throw .alreadyVoted }
         }
-        round.record(ballot, of: voter)
+        round.record(ballot, of: voter, weight: context.weight)
         return .recorded
     }
 }
@@ -83,17 +86,22 @@ public struct Round: Sendable {
     public let number: Int
     public private(set) var ballots: [VoterID: Ballot] = [:]
     public private(set) var tally: Tally
+    /// Weights other than 1.
+    private var weights: [VoterID: Int] = [:]
 
     init(number: Int, optionCount: Int) {
         self.number = number
         tally = Tally(optionCount: optionCount)
     }
 
-    mutating func record(_ ballot: Ballot, of voter: VoterID) {
+    mutating func record(_ ballot: Ballot, of voter: VoterID, weight: Int) {
         if let old = ballots.updateValue(ballot, forKey: voter) {
-            tally.replace(old.choices, with: ballot.choices)
+            tally.replace(old.choices, with: ballot.choices, weight: weight)
         } else {
-            tally.add(ballot.choices)
+            tally.add(ballot.choices, weight: weight)
+            if weight != 1 { weights[voter] = weight }
         }
     }
+
+    func weight(of voter: VoterID) -> Int { weights.isEmpty ? 1 : weights[voter] ?? 1 }
 }

@@ -1,23 +1,27 @@
 /// A count derived from ballots: votes per option, and how many voters they come from.
 public struct Tally: Sendable, Hashable {
-    /// Votes per option, in option order.
+    /// Votes per option, in option order, each by its voter's weight.
     public private(set) var counts: [Int]
     /// Voters whose ballot counts.
     public private(set) var ballots: Int
+    /// What those voters weigh together; the same number where everybody weighs 1.
+    public private(set) var weight: Int
 
     public init(optionCount: Int) {
         counts = Array(repeating: 0, count: optionCount)
         ballots = 0
+        weight = 0
     }
 
-    mutating func add(_ choices: Choices) {
+    public mutating func add(_ choices: Choices, weight: Int) {
         ballots += 1
-        count(choices, by: 1)
+        self.weight += weight
+        count(choices, by: weight)
     }
 
-    mutating func replace(_ old: Choices, with new: Choices) {
-        count(old, by: -1)
-        count(new, by: 1)
+    public mutating func replace(_ old: Choices, with new: Choices, weight: Int) {
+        count(old, by: -weight)
+        count(new, by: weight)
     }
 
     private mutating func count(_ choices: Choices, by step: Int) {

@@ -22,6 +22,19 @@ public enum VotingError: Error, Hashable, Sendable {
     /// An event file that cannot take the place of the stored one.
     case frozenQuestion(slug: String)
     case otherEvent(stored: String, given: String)
+    /// The event is over.
+    case ended
+    /// A roster can only be given before anything else.
+    case rosterIsFixed
+    /// A secret or named question without a roster.
+    case needsRoster(slug: String)
+    /// A question whose wording is more than an entry of the log can hold.
+    case tooMuchText(slug: String)
+    /// This voter holds no roster entry, and the question asks for one.
+    case noTicket
+    /// A secret ballot without a valid token and signature.
+    case badToken
+    case badSignature
 
     public var code: String {
         switch self {
@@ -42,6 +55,13 @@ public enum VotingError: Error, Hashable, Sendable {
         case .badTime: "bad-time"
         case .frozenQuestion: "frozen-question"
         case .otherEvent: "other-event"
+        case .ended: "ended"
+        case .rosterIsFixed: "roster-is-fixed"
+        case .needsRoster: "needs-roster"
+        case .tooMuchText: "too-much-text"
+        case .noTicket: "no-ticket"
+        case .badToken: "bad-token"
+        case .badSignature: "bad-signature"
         }
     }
 }
@@ -71,6 +91,18 @@ extension VotingError: CustomStringConvertible {
         case .otherEvent(let stored, let given):
             "the data directory holds the event '\(stored)', the file describes '\(given)';"
                 + " use another data directory for another event"
+        case .ended: "the event has ended; nothing can be opened or changed any more"
+        case .rosterIsFixed:
+            "the roster is fixed when an event begins, and this one has begun with another one or without;"
+                + " leave --roster out, or use another data directory"
+        case .needsRoster(let slug):
+            "question '\(slug)' is secret or named, which needs to know who may vote: give a roster with --roster"
+                + " (make one with: plenum roster), or make the question indicative"
+        case .tooMuchText(let slug):
+            "question '\(slug)' has more text than the public record takes (60,000 bytes in all languages); shorten it"
+        case .noTicket: "this vote is for holders of a ticket; open the link on yours"
+        case .badToken: "the ballot's token is not one for this question"
+        case .badSignature: "the ballot's signature does not fit it"
         }
     }
 }

@@ -5,6 +5,23 @@ enum Base64URL {
     static let length64 = 11
     static let length128 = 22
 
+    /// For text that lies in memory as it came: every vote names an id.
+    static func decode64(_ text: UnsafeRawBufferPointer) -> UInt64? {
+        guard text.count == length64 else { return nil }
+        return values.withUnsafeBufferPointer { values in
+            var bits: UInt64 = 0
+            var seen: UInt8 = 0
+            for position in 0..<length64 - 1 {
+                let value = values[Int(text[position])]
+                seen |= value
+                bits = bits << 6 | UInt64(value & 63)
+            }
+            let last = values[Int(text[length64 - 1])]
+            guard seen | last < 64, last & 3 == 0 else { return nil }
+            return bits << 4 | UInt64(last >> 2)
+        }
+    }
+
     static func decode64(_ text: some Collection<UInt8>) -> UInt64? {
         guard text.count == length64 else { return nil }
         var bits: UInt64 = 0

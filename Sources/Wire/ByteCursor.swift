@@ -54,4 +54,12 @@ struct ByteCursor {
         defer { position = end }
         return Base64URL.decode64(UnsafeRawBufferPointer(rebasing: bytes[position..<end]))
     }
+
+    /// Base64 of exactly `count` bytes.
+    mutating func base64(count: Int) -> [UInt8]? {
+        let end = position + Base64.length(of: count)
+        guard end <= bytes.count else { return nil }
+        defer { position = end }
+        return Base64.decode(UnsafeRawBufferPointer(rebasing: bytes[position..<end]), count: count)
+    }
 }

@@ -6,6 +6,8 @@ public enum Incoming: Hashable, Sendable {
     case hello(Hello)
     case vote(Vote)
     case act(Act)
+    case token(BlindRequest)
+    case proof(ProofRequest)
     case beat
 
     /// Reads one message.
@@ -31,6 +33,8 @@ public enum Incoming: Hashable, Sendable {
         case "hello": return .hello(try Hello(fields))
         case "vote": return .vote(try Vote(fields))
         case "do": return .act(try Act(fields))
+        case "token": return .token(try BlindRequest(fields))
+        case "proof": return .proof(try ProofRequest(fields))
         case "beat": return .beat
         case let other: throw .badMessage("unknown message '\(other.prefix(20))'")
         }
@@ -65,10 +69,27 @@ struct Fields: Decodable {
     var c: [Int]?
     var act: String?
     var `for`: Int?
+    var why: String?
+    var ticket: String?
+    var w: Int?
+    var k: String?
+    var a: String?
+    var s: String?
+    var b: String?
+    var leaf: String?
+    var have: Int?
 
     func need<Value>(_ value: Value?, _ name: String) throws(WireError) -> Value {
         guard let value else { throw .badMessage("member '\(name)' is missing") }
         return value
+    }
+
+    /// A member that is base64 of exactly `count` bytes.
+    func bytes(_ value: String?, _ name: String, count: Int) throws(WireError) -> [UInt8] {
+        guard let bytes = Base64.decode(try need(value, name), count: count) else {
+            throw .badMessage("member '\(name)' is base64 of \(count) bytes")
+        }
+        return bytes
     }
 
     func messageID() throws(WireError) -> MessageID {
@@ -91,11 +112,14 @@ public struct Hello: Hashable, Sendable {
     public var language: String?
     /// The last revision the page saw; 0 if none.
     public var revision: Int
+    /// The code on a phone's ticket, at most 64 characters.
+    public var ticket: String?
 
-    public init(role: Role, language: String?, revision: Int) {
+    public init(role: Role, language: String?, revision: Int, ticket: String? = nil) {
         self.role = role
         self.language = language
         self.revision = revision
+        self.ticket = ticket
     }
 
     init(_ fields: Fields) throws(WireError) {
@@ -113,6 +137,10 @@ public struct Hello: Hashable, Sendable {
         }
         language = fields.lang
         revision = fields.rev ?? 0
+        if let ticket = fields.ticket, !(1...64).contains(ticket.utf8.count) {
+            throw .badMessage("member 'ticket' is 1 to 64 characters")
+        }
+        ticket = fields.ticket
     }
 }
 
@@ -121,11 +149,16 @@ public struct Vote: Hashable, Sendable {
     public var question: QuestionID
     public var round: Int
     public var ballot: Ballot
+    /// With a secret ballot: the weight its token is for, and what proves it.
+    public var weight: Int
+    public var seal: Seal?
 
-    public init(question: QuestionID, round: Int, ballot: Ballot) {
+    public init(question: QuestionID, round: Int, ballot: Ballot, weight: Int = 1, seal: Seal? = nil) {
         self.question = question
         self.round = round
         self.ballot = ballot
+        self.weight = weight
+        self.seal = seal
     }
 
     init(_ fields: Fields) throws(WireError) {
@@ -139,27 +172,40 @@ public struct Vote: Hashable, Sendable {
         } catch {
             throw .ballot(id: id, error)
         }
+        weight = 1
+        guard fields.k != nil || fields.a != nil || fields.s != nil || fields.w != nil else { return }
+        weight = try fields.need(fields.w, "w")
+        guard Roster.weightRange.contains(weight) else { throw .badMessage("member 'w' is a weight, 1 to 1000000") }
+        seal = Seal(
+            try fields.bytes(fields.k, "k", count: 32) + fields.bytes(fields.a, "a", count: 256)
+                + fields.bytes(fields.s, "s", count: 64))
     }
 }
 
 /// A moderator's act, together with what the moderator saw when acting.
 public struct Act: Hashable, Sendable {
     public enum Name: String, Hashable, Sendable, CaseIterable {
-        case prepare, show, clear, open, close, reveal, hide, reset, void, extend
+        case prepare, show, clear, open, close, reveal, hide, reset, void, extend, end
     }
     public var id: MessageID
     public var name: Name
-    /// Nil only for `clear`.
+    /// Nil only for `clear` and `end`.
     public var question: QuestionID?
     public var round: Int?
     public var seconds: Int?
+    /// The moderator's reason, for the record; may be empty.
+    public var why: String
 
-    public init(id: MessageID, name: Name, question: QuestionID?, round: Int?, seconds: Int?) {
+    /// Characters a reason may have.
+    public static let whyLength = 200
+
+    public init(id: MessageID, name: Name, question: QuestionID?, round: Int?, seconds: Int?, why: String = "") {
         self.id = id
         self.name = name
         self.question = question
         self.round = round
         self.seconds = seconds
+        self.why = why
     }
 
     init(_ fields: Fields) throws(WireError) {
@@ -167,7 +213,11 @@ public struct Act: Hashable, Sendable {
         let word = try fields.need(fields.act, "act")
         guard let name = Name(rawValue: word) else { throw .badMessage("unknown act '\(word.prefix(20))'") }
         self.name = name
-        if name != .clear {
+        why = fields.why ?? ""
+        guard why.count <= Self.whyLength else {
+            throw .badMessage("member 'why' is at most \(Self.whyLength) characters")
+        }
+        if name != .clear, name != .end {
             question = QuestionID(try fields.need(fields.q, "q"))
             round = try fields.need(fields.r, "r")
         }
@@ -176,11 +226,12 @@ public struct Act: Hashable, Sendable {
 
     /// The command it asks for.
     public var command: Command {
-        guard let question else { return .clear }
+        guard let question else { return name == .end ? .end : .clear }
         return switch name {
         case .prepare: .prepare(question)
         case .show: .show(question)
         case .clear: .clear
+        case .end: .end
         case .open: .open(question, seconds: seconds)
         case .close: .close(question)
         case .reveal: .reveal(question)

@@ -46,6 +46,22 @@ struct JSONWriter {
         bytes.append(UInt8(ascii: "\""))
     }
 
+    mutating func member(_ key: StaticString, base64 bytes: [UInt8]?) {
+        guard let bytes else { return }
+        name(key)
+        quoted(bytes)
+    }
+
+    mutating func member(_ key: StaticString, base64 values: [[UInt8]]) {
+        array(key, values) { $0.quoted($1) }
+    }
+
+    private mutating func quoted(_ binary: [UInt8]) {
+        bytes.append(UInt8(ascii: "\""))
+        Base64.append(binary, to: &bytes)
+        bytes.append(UInt8(ascii: "\""))
+    }
+
     mutating func member(_ key: StaticString, _ values: [Int]) {
         array(key, values) { $0.bytes.append(contentsOf: String($1).utf8) }
     }

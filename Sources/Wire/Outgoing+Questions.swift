@@ -2,8 +2,11 @@ public import Voting
 
 extension Outgoing {
     /// The active question in full, for phones and screens.
+    ///
+    /// - Parameter leaf: 32 bytes, the leaf hash of the round's `open` entry; nil before it is open.
     public static func question(
-        _ question: Question, revision: Int, place: Int, of total: Int, language: String, fallback: [String]
+        _ question: Question, revision: Int, place: Int, of total: Int, language: String, fallback: [String],
+        leaf: [UInt8]?
     ) -> [UInt8] {
         var json = JSONWriter(type: "question")
         json.member("rev", revision)
@@ -14,35 +17,49 @@ extension Outgoing {
         json.member("state", question.state.rawValue)
         json.wording(of: question.definition, language: language, fallback: fallback)
         json.member("closes", question.closesAt?.milliseconds)
+        json.member("open", base64: leaf)
         return json.finished()
     }
 
     /// The same question moved on.
-    public static func phase(_ question: Question, revision: Int) -> [UInt8] {
+    public static func phase(_ question: Question, revision: Int, leaf: [UInt8]?) -> [UInt8] {
         var json = JSONWriter(type: "phase")
         json.member("rev", revision)
         json.member("q", question.id.number)
         json.member("r", question.round.number)
         json.member("state", question.state.rawValue)
         json.member("closes", question.closesAt?.milliseconds)
+        json.member("open", base64: leaf)
         return json.finished()
     }
 
-    /// Turnout, and the counts if they may be seen (`counts` nil while hidden).
+    /// Turnout, and the counts if they may be seen.
+    ///
+    /// - Parameters:
+    ///   - voted: voters whose ballot is accepted.
+    ///   - tally: what may be shown, nil while hidden; of secret and named votes the part that is in the log.
     public static func tally(
-        _ question: QuestionID, round: Int, ballots: Int, counts: [Int]?, final: Bool
+        _ question: QuestionID, round: Int, voted: Int, tally: Tally?, final: Bool
     ) -> [UInt8] {
         var json = JSONWriter(type: "tally")
         json.member("q", question.number)
         json.member("r", round)
-        json.member("ballots", ballots)
-        if let counts { json.member("counts", counts) }
+        json.member("ballots", voted)
+        if let tally {
+            json.member("counts", tally.counts)
+            // What the counts are to be held against, where it is not the number of ballots.
+            if tally.weight != voted { json.member("weight", tally.weight) }
+        }
         if final { json.member("final", true) }
         return json.finished()
     }
 
     /// The whole agenda for the moderator, in one language.
-    public static func agenda(_ meeting: Meeting, revision: Int, language: String) -> [UInt8] {
+    ///
+    /// - Parameter logged: of secret and named rounds, the counts of what is in the log.
+    public static func agenda(
+        _ meeting: Meeting, revision: Int, language: String, logged: [RoundID: Tally] = [:]
+    ) -> [UInt8] {
         var json = JSONWriter(type: "agenda")
         json.member("rev", revision)
         json.member("active", meeting.active?.number ?? 0)
@@ -58,7 +75,11 @@ extension Outgoing {
                 json.member("timer", question.definition.timer)
                 json.member("closes", question.closesAt?.milliseconds)
                 json.member("ballots", question.round.tally.ballots)
-                if question.resultIsVisible { json.member("counts", question.round.tally.counts) }
+                if question.resultIsVisible {
+                    let tally = logged[question.roundID] ?? question.round.tally
+                    json.member("counts", tally.counts)
+                    if tally.weight != question.round.tally.ballots { json.member("weight", tally.weight) }
+                }
                 return json
             })
         return json.finished()
@@ -115,5 +136,6 @@ extension JSONWriter {
         member("max", definition.selectable.upperBound)
         member("change", definition.changeable)
         member("live", definition.live)
+        if definition.secrecy != .indicative { member("secrecy", definition.secrecy.rawValue) }
     }
 }

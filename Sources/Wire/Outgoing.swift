@@ -14,10 +14,12 @@ public enum Outgoing {
         public var accent: String?
         public var language: String
         public var languages: [String]
+        /// The key of the event's log (C2SP signed-note vkey).
+        public var vkey: String
 
         public init(
             revision: Int, now: Instant, run: MessageID, event: String, accent: String?, language: String,
-            languages: [String]
+            languages: [String], vkey: String
         ) {
             self.revision = revision
             self.now = now
@@ -26,6 +28,7 @@ public enum Outgoing {
             self.accent = accent
             self.language = language
             self.languages = languages
+            self.vkey = vkey
         }
 
         var json: JSONWriter {
@@ -37,12 +40,33 @@ public enum Outgoing {
             json.member("accent", accent)
             json.member("lang", language)
             json.member("langs", languages)
+            json.member("vkey", vkey)
             return json
         }
     }
 
-    public static func welcomePhone(_ greeting: Greeting, mine: Vote?) -> [UInt8] {
+    /// What a phone's ticket is good for.
+    public enum Admission: Hashable, Sendable {
+        /// The event has no roster.
+        case open
+        /// There is a roster, and the phone showed no ticket, or one that is unknown.
+        case none, unknown
+        /// The holder of a roster entry.
+        case voter(Roster.Entry)
+    }
+
+    public static func welcomePhone(_ greeting: Greeting, _ admission: Admission, mine: Vote?) -> [UInt8] {
         var json = greeting.json
+        switch admission {
+        case .open: break
+        case .none: json.member("ticket", "none")
+        case .unknown: json.member("ticket", "unknown")
+        case .voter(let entry):
+            var voter = JSONWriter()
+            voter.member("n", entry.number)
+            voter.member("w", entry.weight)
+            json.member("voter", object: voter)
+        }
         if let mine { json.member("mine", object: mine.json) }
         return json.finished()
     }
@@ -106,10 +130,13 @@ public enum Outgoing {
         return json.finished()
     }
 
-    public static func room(phones: Int, screens: Int) -> [UInt8] {
+    /// - Parameter roster: how many are entitled and how many of them have come; nil without a roster.
+    public static func room(phones: Int, screens: Int, roster: (eligible: Int, present: Int)?) -> [UInt8] {
         var json = JSONWriter(type: "room")
         json.member("phones", phones)
         json.member("screens", screens)
+        json.member("eligible", roster?.eligible)
+        json.member("present", roster?.present)
         return json.finished()
     }
 

@@ -12,6 +12,10 @@ public enum WireError: Error, Hashable, Sendable {
     case roomFull
     /// The question has moved on since the moderator looked.
     case stale
+    /// Nothing is in the log yet.
+    case noRecord
+    /// The page holds a checkpoint larger than the log is.
+    case unknownHead
     /// The ballot itself is impossible whatever the event says; `id` is the message's.
     case ballot(id: MessageID, VotingError)
 
@@ -23,6 +27,8 @@ public enum WireError: Error, Hashable, Sendable {
         case .tooManyTries: "too-many-tries"
         case .roomFull: "room-full"
         case .stale: "stale"
+        case .noRecord: "no-record"
+        case .unknownHead: "unknown-head"
         case .ballot(_, let error): error.code
         }
     }
@@ -37,6 +43,8 @@ extension WireError: CustomStringConvertible {
         case .tooManyTries: "too many wrong keys from this address; wait a minute"
         case .roomFull: "the room is full; this page tries again by itself"
         case .stale: "the question has moved on since; look again"
+        case .noRecord: "nothing is in the public record yet; try again in a moment"
+        case .unknownHead: "the page holds a head of the record that is larger than the record"
         case .ballot(_, let error): error.description
         }
     }

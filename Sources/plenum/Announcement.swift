@@ -5,11 +5,13 @@ import Hub
 struct Announcement {
     private let settings: Hub.Settings
     private let recovered: Int
+    private let vkey: String
     private let showQR: Bool
 
-    init(_ settings: Hub.Settings, recovered: Int, showQR: Bool) {
+    init(_ settings: Hub.Settings, recovered: Int, vkey: String, showQR: Bool) {
         self.settings = settings
         self.recovered = recovered
+        self.vkey = vkey
         self.showQR = showQR
     }
 
@@ -19,6 +21,8 @@ struct Announcement {
         print("Phones      \(settings.join)")
         print("Moderator   \(settings.join)moderate#k=\(settings.moderatorKey)")
         print("Projector   \(settings.screen)")
+        print("Record      \(settings.join)audit")
+        print("Record key  \(vkey)")
         print("\nKeep the moderator's link to yourself. Stop with Ctrl-C; nothing is lost.")
     }
 }

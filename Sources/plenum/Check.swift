@@ -29,6 +29,10 @@ struct Check: ParsableCommand {
     }
 
     private func describe(_ question: QuestionDefinition) -> String {
+        question.secrecy == .indicative ? rule(question) : "\(rule(question)); \(question.secrecy.rawValue)"
+    }
+
+    private func rule(_ question: QuestionDefinition) -> String {
         switch question.kind {
         case .motion: "motion: yes, no, abstain"
         case .single: "choose 1 of \(question.optionCount)"

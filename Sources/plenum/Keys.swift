@@ -8,6 +8,12 @@ struct Keys {
     let screen: String
     let run: UInt64
 
+    /// Names the event's log: `plenum/<slug>/<run>`.
+    func origin(_ slug: String) -> String {
+        let digits = String(run, radix: 16)
+        return "plenum/\(slug)/" + String(repeating: "0", count: 16 - digits.count) + digits
+    }
+
     init(_ store: any Store, moderator given: String?) throws(StorageError) {
         func kept(_ name: String, _ make: () -> String) throws(StorageError) -> String {
             if let value = try store.setting(name) { return value }
@@ -29,7 +35,7 @@ struct Keys {
     }
 
     /// 128 random bits, 22 characters that survive any link.
-    private static func randomKey() -> String {
+    static func randomKey() -> String {
         var bytes = Data()
         for _ in 0..<2 { withUnsafeBytes(of: UInt64.random(in: .min ... .max)) { bytes.append(contentsOf: $0) } }
         return bytes.base64EncodedString().replacingOccurrences(of: "+", with: "-")

@@ -11,7 +11,8 @@ struct Plenum: ParsableCommand {
               plenum serve night-taxi.yaml                 serve an event on port 8080
               plenum check night-taxi.yaml                 find every fault in an event file
               plenum rehearse http://127.0.0.1:8080 --phones 500
+              plenum verify night-taxi.zip                 recount an event from its public record
             """,
         version: "plenum 0.1.0",
-        subcommands: [Serve.self, Check.self, Rehearse.self])
+        subcommands: [Serve.self, Check.self, MakeRoster.self, Verify.self, Rehearse.self])
 }

@@ -31,6 +31,12 @@ struct Serve: ParsableCommand {
     @Option(help: "The data directory; made if it is not there.")
     var data = "plenum-data"
 
+    @Option(
+        help:
+            "Who may vote: a roster.txt as made by 'plenum roster' (DATA/roster.txt if there is one). Fixed when the event begins."
+    )
+    var roster: String?
+
     @Option(help: "A port to listen on; may be given several times. 0 lets the system choose.")
     var port: [UInt16] = [8080]
 
@@ -82,9 +88,10 @@ struct Serve: ParsableCommand {
 
     func run() throws {
         let definition = try event.map { try EventArgument.read($0) }
+        let roster = try roster.map { try RosterArgument.read($0) }
         let signals = Signals()
         do {
-            try serve(definition, signals)
+            try serve(definition, roster, signals)
         } catch let error as StorageError {
             throw Exit.because("\(error)", code: 74)
         } catch let error as VotingError {
@@ -96,23 +103,28 @@ struct Serve: ParsableCommand {
         }
     }
 
-    private func serve(_ definition: EventDefinition?, _ signals: Signals) throws {
-        let store = try openStore()
+    private func serve(_ definition: EventDefinition?, _ roster: Voting.Roster?, _ signals: Signals) throws {
+        let store = try DataDirectory.open(data)
         let site = try readSite()
         let keys = try Keys(store, moderator: moderatorKey)
-        let recovery = try Recovery(store)
+        let key = try DataDirectory.logKey(data, store, keys, slug: try originSlug(store, definition))
+        let recovery = try Recovery(store, key: key)
         var log = Logger(label: "plenum") { StreamLogHandler.standardError(label: $0) }
         log.logLevel = Logger.Level(rawValue: logLevel) ?? .notice
         let server = try HubServer(
-            recovery: recovery, store: store, site: site, configuration: sockets(), log: log
+            recovery: recovery, store: store, site: site, configuration: sockets(), log: log,
+            zip: Bundling.zip(in: data)
         ) { ports in keys.settings(base: baseURL(ports), capacity: places()) }
+        if let roster = try roster ?? preparedRoster(server) { try server.enrol(roster) }
         if let definition { try server.adopt(definition) }
         guard server.hasEvent else {
             throw Exit.because(
                 "\(data): no event in there yet; give an event file: plenum serve EVENT.yaml --data \(data)", code: 65)
         }
+        server.begin()
         Announcement(
-            keys.settings(base: baseURL(server.ports), capacity: places()), recovered: recovery.ballots, showQR: !noQR
+            keys.settings(base: baseURL(server.ports), capacity: places()), recovered: recovery.ballots,
+            vkey: server.vkey, showQR: !noQR
         ).printAll()
         fflush(nil)
         signals.onStop(server.stopper)
@@ -120,14 +132,22 @@ struct Serve: ParsableCommand {
         print("Stopped; everything is on disk in \(data).")
     }
 
-    private func openStore() throws -> SQLiteStore {
-        do {
-            try FileManager.default.createDirectory(
-                atPath: data, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-        } catch {
-            throw StorageError(.cannotOpen, path: data, detail: "the directory cannot be made")
+    /// The event's name, which the log has in its own: the stored one, or the file's.
+    private func originSlug(_ store: any Store, _ definition: EventDefinition?) throws -> String {
+        if let stored = try store.setting("slug") { return stored }
+        if let adopted = try FirstAdoption.slug(in: store) { return adopted }
+        guard let definition else {
+            throw Exit.because(
+                "\(data): no event in there yet; give an event file: plenum serve EVENT.yaml --data \(data)", code: 65)
         }
-        return try SQLiteStore(path: "\(data)/event.sqlite")
+        return definition.slug
+    }
+
+    /// A roster that 'plenum roster' left in the data directory, for an event that has not begun.
+    private func preparedRoster(_ server: HubServer) throws -> Voting.Roster? {
+        let path = "\(data)/roster.txt"
+        guard !server.hasEvent, FileManager.default.fileExists(atPath: path) else { return nil }
+        return try RosterArgument.read(path)
     }
 
     private func readSite() throws -> Site {

@@ -1,4 +1,5 @@
 import Foundation
+import Ledger
 import Logging
 import Storage
 import Voting
@@ -66,12 +67,37 @@ final class FakeSurroundings: Surroundings {
             let entry = timers.remove(at: next)
             now = Instant(milliseconds: max(now.milliseconds, entry.at))
             if !entry.timer.isCancelled { entry.body() }
+            settle()
         }
         now = Instant(milliseconds: end)
     }
 
+    /// Bodies of this turn that come after it; drained by `say`.
+    private var later: [() -> Void] = []
+    /// Whether workers answer at once; otherwise `work()` lets them.
+    var worksAtOnce = true
+
+    func soon(_ body: @escaping () -> Void) { later.append(body) }
+
+    func compute<Output: Sendable>(
+        _ urgency: Urgency, _ job: @escaping @Sendable () -> Output, _ done: @escaping (Output) -> Void
+    ) {
+        let output = job()
+        later.append { done(output) }
+    }
+
+    /// What was put off to after the turn, and what that puts off.
+    func settle() {
+        while worksAtOnce, !later.isEmpty { later.removeFirst()() }
+    }
+
+    func work() {
+        worksAtOnce = true
+        settle()
+    }
+
     func write(_ records: [Record], _ done: @escaping (Result<Journal.Commit, StorageError>) -> Void) {
-        precondition(writing == nil, "two batches at once")
+        if writing != nil { preconditionFailure("two batches at once") }
         writing = (records, done)
         if commitsAtOnce { commit() }
     }
@@ -93,6 +119,7 @@ final class FakeSurroundings: Surroundings {
 
 /// A store in memory, for recovery.
 final class MemoryStore: Store {
+    let path = "memory"
     var records: [Record]
     private var settings: [String: String] = [:]
 
@@ -119,11 +146,16 @@ struct Stage {
         screen: "http://192.0.2.9/screen#k=screen-key",
         capacity: 210)
 
-    init(records: [Record] = [], event: EventDefinition? = .sample) throws {
+    static let key = try! LogKey(seed: Array(0..<32), origin: "plenum/sample/0000010000000000")
+
+    init(records: [Record] = [], event: EventDefinition? = .sample, roster: Voting.Roster? = nil) throws {
         hub = Hub(
-            try Recovery(MemoryStore(records)), settings: Self.settings, surroundings: around,
+            try Recovery(MemoryStore(records), key: Self.key), settings: Self.settings, surroundings: around,
             log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        if let roster { try hub.enrol(roster) }
         if let event { try hub.adopt(event) }
+        hub.begin()
+        around.settle()
     }
 
     /// With question 1 open, and the moderator who opened it.
@@ -154,7 +186,10 @@ struct Stage {
         return (peer, line)
     }
 
-    func say(_ text: String, as peer: Peer) { Array(text.utf8).withUnsafeBytes { hub.received(peer, $0) } }
+    func say(_ text: String, as peer: Peer) {
+        Array(text.utf8).withUnsafeBytes { hub.received(peer, $0) }
+        around.settle()
+    }
 
     func vote(_ choices: [Int], as peer: Peer, id: String = "AAAAAAAAAAE", q: Int = 1, r: Int = 1, n: Int = 1) {
         let list = choices.map(String.init).joined(separator: ",")

@@ -68,7 +68,7 @@ struct DurabilityTests {
         #expect(phone.line.kinds.filter { $0 == "ack" }.count == 2)
         let mine = again.line.last("welcome")?["mine"] as? [String: Any]
         #expect(mine?["c"] as? [Int] == [1])
-        #expect(stage.around.stored.count { if case .ballot = $0 { true } else { false } } == 1)
+        #expect(stage.around.stored.count { if case .ballot = $0.content { true } else { false } } == 1)
     }
 
     @Test("a vote that shares its commit with an act before it is in the tally shown")

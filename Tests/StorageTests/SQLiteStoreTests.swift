@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import Testing
+import Voting
 
 @testable import Storage
 
@@ -85,6 +86,35 @@ struct SQLiteStoreTests {
         try bytes.write(to: file)
         #expect(kind { _ = try replayed(SQLiteStore(path: scratch.file)) } == .corrupt)
         #expect(try Data(contentsOf: file) == bytes)
+    }
+
+    @Test("a file of the first version is taken over, record by record")
+    func firstVersion() throws {
+        let queue = try DatabaseQueue(path: scratch.file)
+        try Schema.migrator.migrate(queue, upTo: "1 first vote")
+        try queue.write { db in
+            try db.execute(
+                sql: """
+                    INSERT INTO session VALUES (1, 5, -1, 7);
+                    INSERT INTO action VALUES (2, 6, -9223372036854775808, '{"close":{"_0":3}}');
+                    INSERT INTO ballot VALUES (3, 7, 3, 2, -1, 9, -2, 4, -9223372036854775803);
+                    INSERT INTO action VALUES (4, 8, NULL, '{"clear":{}}');
+                    """)
+        }
+        try queue.close()
+        let store = try SQLiteStore(path: scratch.file)
+        try store.append([ballot(5)])
+        let context = BallotContext(question: QuestionID(3), round: 2, voter: VoterID(high: .max, low: 9))
+        let kept = Ballot(id: MessageID(bits: .max - 1), counter: 4, choices: Choices(bits: 1 << 63 | 5))
+        func record(_ sequence: Int64, _ content: Storage.Record.Content) -> Storage.Record {
+            Storage.Record(sequence: sequence, at: Instant(milliseconds: sequence + 4), content)
+        }
+        #expect(
+            try replayed(store) == [
+                record(1, .session(SessionToken(high: .max, low: 7))),
+                record(2, .action(.close(QuestionID(3)), message: MessageID(bits: 1 << 63))),
+                record(3, .ballot(kept, context, seal: nil)), record(4, .action(.clear, message: nil)), ballot(5),
+            ])
     }
 
     @Test("a directory that is not there, and one that cannot be written, are named")

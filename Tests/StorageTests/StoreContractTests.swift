@@ -18,21 +18,19 @@ final class Scratch {
     deinit { try? FileManager.default.removeItem(atPath: path) }
 }
 
-func ballot(_ sequence: Int64, voter: UInt64 = .max) -> Record {
-    .ballot(
-        BallotRecord(
-            sequence: sequence, at: Instant(milliseconds: 1_764_000_000_000 + sequence),
-            context: BallotContext(
-                question: QuestionID(3), round: 2, voter: VoterID(high: voter, low: UInt64(sequence))),
-            ballot: Ballot(
-                id: MessageID(bits: UInt64.max - UInt64(sequence)), counter: 4, choices: Choices(bits: 1 << 63 | 5))))
+func ballot(_ sequence: Int64, voter: UInt64 = .max, seal: Seal? = nil) -> Record {
+    Record(
+        sequence: sequence, at: Instant(milliseconds: 1_764_000_000_000 + sequence),
+        .ballot(
+            Ballot(id: MessageID(bits: UInt64.max - UInt64(sequence)), counter: 4, choices: Choices(bits: 1 << 63 | 5)),
+            BallotContext(
+                question: QuestionID(3), round: 2, voter: VoterID(high: voter, low: UInt64(sequence)), weight: 7),
+            seal: seal))
 }
 
 func action(_ sequence: Int64, _ command: Command) -> Record {
-    .action(
-        ActionRecord(
-            sequence: sequence, at: Instant(milliseconds: sequence), message: MessageID(bits: 1 << 63), command: command
-        ))
+    Record(
+        sequence: sequence, at: Instant(milliseconds: sequence), .action(command, message: MessageID(bits: 1 << 63)))
 }
 
 func replayed(_ store: any Store) throws -> [Record] {
@@ -58,12 +56,22 @@ struct StoreContractTests {
                     live: true, timer: 60, draft: true)
             ])
         let id = QuestionID(1)
+        let now = Instant(milliseconds: 5)
         let records: [Record] = [
             action(1, .adopt(definition)), ballot(2), action(3, .open(id, seconds: 60)),
             action(4, .open(id, seconds: nil)),
-            .session(SessionRecord(sequence: 5, at: Instant(milliseconds: 5), token: SessionToken(high: .max, low: 1))),
+            Record(sequence: 5, at: now, .session(SessionToken(high: .max, low: 1))),
             ballot(6), action(7, .close(id)), action(8, .clear), action(9, .extend(id, seconds: 30)),
-            .action(ActionRecord(sequence: 10, at: Instant(milliseconds: 9), message: nil, command: .prepare(id))),
+            Record(sequence: 10, at: now, .action(.prepare(id), message: nil)),
+            ballot(11), ballot(12, seal: Seal((0..<352).map { UInt8($0 & 255) })), ballot(13),
+            Record(sequence: 14, at: now, .presence(17)),
+            Record(sequence: 15, at: now, .tokenKey(TokenClass(RoundID(id, 2), weight: 3), der: [1, 2])),
+            Record(sequence: 16, at: now, .issue(RoundID(id, 1), number: 17, request: [9])),
+            Record(
+                sequence: 17, at: now,
+                .publication(
+                    Publication(before: [#"{"t":"가"}"#], through: 16, ballotsThrough: 13, after: [], checkpoint: "n\n"))
+            ),
         ]
         do {
             let store = try SQLiteStore(path: scratch.file)

@@ -1,4 +1,5 @@
 """What goes wrong around the hub: disks, files, ports. A clear error, an exit code, nothing lost."""
+import base64
 import os
 import shutil
 import sqlite3
@@ -15,9 +16,13 @@ EVENT = TESTS / "event.yaml"
 
 
 def ballots(data):
-    """Votes stored in a copy of the data directory, by device-independent content."""
+    """Votes stored in a copy of the data directory: how many, and how many ids (Sources/Storage/BallotPack.swift)."""
+    ids = []
     with closing(sqlite3.connect(f"{data}/event.sqlite")) as db:
-        return db.execute("SELECT count(*), count(DISTINCT id) FROM ballot").fetchone()
+        for count, body in db.execute("SELECT count, body FROM record WHERE kind = 2"):
+            assert len(body) == 58 * count
+            ids += [body[58 * place + 36:58 * place + 44] for place in range(count)]
+    return len(ids), len(set(ids))
 
 
 def failing(data, *options, event=EVENT, port=0):
@@ -83,6 +88,9 @@ def test_full_disk_stops_the_hub_and_keeps_every_acknowledged_vote(tmp_path):
     ("damaged", "damaged"),
     ("newer", "newer Plenum"),
     ("gap", "is missing"),
+    ("altered", "not come out as it was signed"),
+    ("other key", "was not signed with this directory's log.key"),
+    ("no key", "was not signed with this directory's log.key"),
 ])
 def test_a_data_file_that_cannot_be_used_is_refused_and_left_alone(tmp_path, fault, words):
     data = tmp_path / "data"
@@ -95,6 +103,8 @@ def test_a_data_file_that_cannot_be_used_is_refused_and_left_alone(tmp_path, fau
             phone = Phone(hub)
             assert phone.vote([1])["t"] == "ack"
             phone.close()
+        moderator.act("close", 1)
+    assert (data / "log.key").stat().st_mode & 0o777 == 0o600
     file = data / "event.sqlite"
     if fault == "foreign":
         file.write_bytes(b"not a database at all, " * 500)
@@ -107,12 +117,22 @@ def test_a_data_file_that_cannot_be_used_is_refused_and_left_alone(tmp_path, fau
         with closing(sqlite3.connect(file)) as db, db:
             if fault == "newer":
                 db.execute("INSERT INTO grdb_migrations VALUES ('9 from the future')")
-            else:
-                db.execute("DELETE FROM ballot WHERE seq = 100")
+            elif fault == "gap":
+                db.execute("DELETE FROM record WHERE seq = 100")
+            elif fault == "altered":
+                # The organiser changes one vote, from option 1 (bit 1) to option 0, in a record long published.
+                where, body = db.execute("SELECT seq, body FROM record WHERE kind = 2 ORDER BY seq").fetchone()
+                assert body[48] == 2
+                db.execute("UPDATE record SET body = ? WHERE seq = ?", (body[:48] + b"\x01" + body[49:], where))
+    key = data / "log.key"
+    if fault == "other key":
+        key.write_text(base64.b64encode(bytes(32)).decode() + "\n")
+    elif fault == "no key":
+        key.unlink()
     before = file.read_bytes()
     code, errors = failing(data)
     assert code == 74
-    assert words in errors and str(file) in errors
+    assert words in errors and (str(file) in errors or str(key) in errors)
     assert file.read_bytes() == before
 
 

@@ -39,21 +39,33 @@ struct GoldenTests {
         let question = try #require(meeting.activeQuestion)
         let greeting = Outgoing.Greeting(
             revision: 57, now: Instant(milliseconds: 1_764_000_000_000), run: run, event: "심야", accent: "#0b57d0",
-            language: "ko", languages: ["ko", "en"])
+            language: "ko", languages: ["ko", "en"], vkey: "plenum/night/00+89abcdef+AQ==")
         let mine = Vote(
             question: QuestionID(1), round: 1, ballot: Ballot(id: id, counter: 1, choices: try Choices([1])))
         var health = Outgoing.Health()
         (health.phones, health.screens, health.moderators) = (412, 1, 1)
         (health.votes, health.waiting, health.commit, health.uptime) = (1234, 3, 180, 3600)
         (health.capacity, health.turned) = (19_000, 7)
+        let hash = [UInt8](32..<64)
+        let voter = try #require(
+            try Roster(text: "1 3 \(String(repeating: "0a", count: 32))\n").entry(
+                codeHash: String(repeating: "0a", count: 32)))
+        func tally(_ weight: Int) throws -> Tally {
+            var tally = Tally(optionCount: 2)
+            tally.add(try Choices([0]), weight: weight)
+            tally.add(try Choices([1]), weight: 1)
+            return tally
+        }
         func asked(_ number: Int, _ language: String) throws -> [UInt8] {
             Outgoing.question(
                 try #require(meeting[QuestionID(number)]), revision: 57, place: number, of: 3, language: language,
-                fallback: ["ko", "en"])
+                fallback: ["ko", "en"], leaf: number == 1 ? hash : nil)
         }
         return [
-            "welcome-phone": Outgoing.welcomePhone(greeting, mine: mine),
-            "welcome-phone-new": Outgoing.welcomePhone(greeting, mine: nil),
+            "welcome-phone": Outgoing.welcomePhone(greeting, .open, mine: mine),
+            "welcome-phone-new": Outgoing.welcomePhone(greeting, .none, mine: nil),
+            "welcome-phone-unknown": Outgoing.welcomePhone(greeting, .unknown, mine: nil),
+            "welcome-phone-voter": Outgoing.welcomePhone(greeting, .voter(voter), mine: nil),
             "welcome-screen": Outgoing.welcomeScreen(greeting, join: "http://192.168.0.10/", phones: 412),
             "welcome-moderator": Outgoing.welcomeModerator(
                 greeting, join: "http://192.168.0.10/", screen: "http://192.168.0.10/screen#k=s", session: "00ff"),
@@ -62,15 +74,34 @@ struct GoldenTests {
             "question-single-en": try asked(1, "en"),
             "question-multiple": try asked(2, "ko"),
             "question-motion": try asked(3, "en"),
-            "phase": Outgoing.phase(question, revision: 58),
-            "tally-hidden": Outgoing.tally(QuestionID(1), round: 1, ballots: 412, counts: nil, final: false),
-            "tally-final": Outgoing.tally(QuestionID(1), round: 1, ballots: 412, counts: [201, 211], final: true),
+            "phase": Outgoing.phase(question, revision: 58, leaf: nil),
+            "phase-open": Outgoing.phase(question, revision: 58, leaf: hash),
+            "tally-hidden": Outgoing.tally(QuestionID(1), round: 1, voted: 412, tally: nil, final: false),
+            "tally-final": Outgoing.tally(QuestionID(1), round: 1, voted: 2, tally: try tally(1), final: true),
+            "tally-weighted": Outgoing.tally(QuestionID(1), round: 1, voted: 2, tally: try tally(20), final: false),
+            "ack-promise": Outgoing.ack(id, Outgoing.Promise(deadline: 1_764_000_600, signature: Array(0..<64))),
+            "keys": Outgoing.keys([
+                Outgoing.TokenKey(question: QuestionID(2), round: 1, weight: 3, modulus: Array(0..<255) + [1])
+            ]),
+            "token": Outgoing.token(id, signature: Array(0..<255) + [1]),
+            "proof": Outgoing.proof(
+                leaf: hash, Outgoing.Inclusion(index: 17, path: [hash, hash]), checkpoint: "plenum/night\n18\n",
+                since: [hash]),
+            "proof-not-yet": Outgoing.proof(leaf: hash, nil, checkpoint: "plenum/night\n18\n", since: []),
+            "head": Outgoing.head(
+                Outgoing.Head(
+                    size: 18, code: "ABCD-EFGH", checkpoint: "plenum/night\n18\n",
+                    acts: [
+                        Outgoing.Head.Act(
+                            question: QuestionID(1), round: 1, name: "extend", seconds: 60, why: "늦은 버스")
+                    ], isCertified: true)),
             "ack": Outgoing.ack(id),
             "done": Outgoing.done(id),
             "refused": Outgoing.refused(id, code: "not-open", text: "question 1 is not open for voting yet"),
             "refused-mine": Outgoing.refused(id, code: "already-voted", text: "…", mine: mine),
             "error": Outgoing.error(code: "bad-message", text: "not JSON \u{1}\\"),
-            "room": Outgoing.room(phones: 412, screens: 1),
+            "room": Outgoing.room(phones: 412, screens: 1, roster: nil),
+            "room-roster": Outgoing.room(phones: 412, screens: 1, roster: (eligible: 600, present: 410)),
             "agenda": Outgoing.agenda(meeting, revision: 57, language: "en"),
             "health": Outgoing.health(health),
             "bye": Outgoing.bye(retry: 1500),

@@ -1,10 +1,11 @@
 // Who this browser is (one device, however many tabs) and the ids of what it sends.
 
+import { toBase64 } from "./bytes.js";
 import { readStored, writeStored } from "./storage.js";
 
 function randomBase64url(bytes) {
-  const random = crypto.getRandomValues(new Uint8Array(bytes));
-  return btoa(String.fromCharCode.apply(null, random)).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
+  const text = toBase64(crypto.getRandomValues(new Uint8Array(bytes)));
+  return text.replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
 }
 
 /** 22 characters base64url, 128 random bits. Read afresh each time: tabs share it. */

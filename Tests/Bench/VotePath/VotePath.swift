@@ -1,5 +1,6 @@
 import Foundation
 import Hub
+import Ledger
 import Logging
 import SocketLoop
 import Storage
@@ -8,7 +9,8 @@ import Voting
 /// The path of a vote through the hub and into SQLite, without sockets and threads, so that its instructions and
 /// allocations can be counted and come out the same each time: `VotePath VOTES DIRECTORY`.
 ///
-/// A thousand phones vote in turn on a question that allows changing; every twenty votes share a commit.
+/// A thousand phones vote in turn on a question that allows changing; every twenty votes share a commit, every two
+/// thousand a batch of the log.
 @main
 struct VotePath {
     static let phones = 1000
@@ -26,7 +28,8 @@ struct VotePath {
             screen: "http://x/",
             capacity: .max)
         let hub = Hub(
-            try Recovery(store), settings: settings, surroundings: around,
+            try Recovery(store, key: try LogKey(seed: Array(0..<32), origin: "plenum/path/1")), settings: settings,
+            surroundings: around,
             log: Logger(label: "path") { _ in SwiftLogNoOpLogHandler() })
         let question = QuestionDefinition(
             slug: "q", text: LocalizedText(["en": "?"]), kind: .single,
@@ -54,6 +57,7 @@ struct VotePath {
             message[choice] = UInt8(ascii: "0") + UInt8(vote % 4)
             message.withUnsafeBytes { hub.received(peers[vote % phones], $0) }
             if vote % batch == batch - 1 { around.turn() }
+            if vote % 2000 == 1999 { around.second() }
         }
         around.turn()
         let acknowledged = lines.dropLast().reduce(0) { $0 + $1.frames }
@@ -93,6 +97,7 @@ private final class Around: Surroundings {
     private let store: any Store
     private var milliseconds: Int64 = 1_764_000_000_000
     private var timers: [Waiting] = []
+    private var slow: [Waiting] = []
     private var reports: [() -> Void] = []
     private var state: UInt64 = 1
     var waits = false
@@ -108,12 +113,27 @@ private final class Around: Surroundings {
 
     func schedule(after milliseconds: Int, _ body: @escaping () -> Void) -> any Alarm {
         let timer = Waiting()
-        // The hub's slow beat is left out: a vote's path has none.
-        if milliseconds < 50 {
-            timer.body = body
-            timers.append(timer)
-        }
+        timer.body = body
+        if milliseconds < 50 { timers.append(timer) } else { slow.append(timer) }
         return timer
+    }
+
+    func soon(_ body: @escaping () -> Void) { reports.append(body) }
+
+    func compute<Output: Sendable>(
+        _ urgency: Urgency, _ job: @escaping @Sendable () -> Output, _ done: @escaping (Output) -> Void
+    ) {
+        let output = job()
+        if waits { reports.append { done(output) } } else { done(output) }
+    }
+
+    /// A second passes and the hub's beat comes once.
+    func second() {
+        milliseconds += 1000
+        let due = slow
+        slow = []
+        for timer in due { timer.body?() }
+        turn()
     }
 
     func write(_ records: [Record], _ done: @escaping (Result<Journal.Commit, StorageError>) -> Void) {
