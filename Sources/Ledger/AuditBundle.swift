@@ -27,7 +27,7 @@ struct AuditBundle {
             return text
         }
         var line = try text("vkey")[...]
-        if line.utf8.last == 0x0A { line = line.dropLast() }
+        if line.utf8.last == 0x0A { line = Substring(line.utf8.dropLast()) }
         do {
             vkey = try VerifierKey(line)
             checkpoint = try Checkpoint(text("checkpoint"))
@@ -74,6 +74,7 @@ struct AuditBundle {
     /// The heads of checkpoints.txt: each a body, an empty line and its signatures, an empty line between two.
     private static func heads(_ text: String) throws(Unreadable) -> [Checkpoint] {
         var heads: [Checkpoint] = []
+        if text.isEmpty { return heads }
         var start = text.utf8.startIndex
         var emptyLines = 0
         var lineStart = start
