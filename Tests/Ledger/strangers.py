@@ -3,6 +3,7 @@
 `check(bundle)` takes any bundle, a zip or a folder, and returns what they complain of: nothing if all accept it.
 """
 import base64
+import concurrent.futures
 import contextlib
 import hashlib
 import json
@@ -38,6 +39,11 @@ def check(bundle):
 
 def run(*command, **options):
     return subprocess.run(list(map(str, command)), capture_output=True, text=True, timeout=120, **options)
+
+
+def two_at_once(function, arguments):
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        return list(pool.map(function, arguments))
 
 
 def complaints(name, ended):
@@ -78,15 +84,13 @@ def aics_tlog(command, folder, *more):
 
 def aics(folder, commands=("checkpoint", "inclusion", "consistency")):
     """Its verify-… commands: the head; entries at the borders of tiles; older heads against the last."""
-    found, size = [], size_of((folder / "checkpoint").read_text())
-    if "checkpoint" in commands:
-        found += aics_tlog("verify-checkpoint", folder)
-    for index in sorted({0, 1, 255, 256, size // 2, size - 1} & set(range(size))) if "inclusion" in commands else ():
-        found += inclusion(folder, index)
-    older = heads(folder)
-    for at in sorted({0, len(older) // 2, max(0, len(older) - 2)}) if "consistency" in commands else ():
-        found += consistency(folder, older[at])
-    return found
+    older, size = heads(folder), size_of((folder / "checkpoint").read_text())
+    indices = sorted({0, 1, 255, 256, size // 2, size - 1} & set(range(size)))
+    calls = {"checkpoint": [lambda: aics_tlog("verify-checkpoint", folder)],
+             "inclusion": [lambda index=index: inclusion(folder, index) for index in indices],
+             "consistency": [lambda at=at: consistency(folder, older[at])
+                             for at in sorted({0, len(older) // 2, max(0, len(older) - 2)})]}
+    return sum(two_at_once(lambda call: call(), [call for name in commands for call in calls[name]]), [])
 
 
 def consistency(folder, older):
