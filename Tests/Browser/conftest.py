@@ -5,6 +5,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 
+from Browser.modules import Modules
+
 PHONE = {"width": 390, "height": 844}
 PROJECTOR = {"width": 1920, "height": 1080}
 LAPTOP = {"width": 1366, "height": 768}
@@ -34,6 +36,26 @@ def device(browser):
 
         yield new
     assert problems == []
+
+
+@pytest.fixture
+def plain(device):
+    """A page by plain http from elsewhere than this machine, as in a hall: no crypto.subtle."""
+    modules = Modules(device, "http://plenum.test")
+    assert modules.page.evaluate("crypto.subtle === undefined")
+    return modules
+
+
+@pytest.fixture
+def secure(device):
+    """A page with crypto.subtle and Ed25519 in it."""
+    modules = Modules(device, "http://localhost:1")
+    has = modules.page.evaluate("crypto.subtle.generateKey('Ed25519', true, ['sign']).then(() => true, String)")
+    version = int(modules.page.context.browser.version.split(".")[0])
+    if has is not True and version < 137:
+        pytest.skip(f"Chromium {version} is too old for Ed25519 in crypto.subtle: {has}")
+    assert has is True, f"Chromium {version} should have Ed25519 in crypto.subtle: {has}"
+    return modules
 
 
 def faults(page):
