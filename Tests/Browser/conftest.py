@@ -6,6 +6,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 
 from Browser.modules import Modules
+from Browser.samplelog import Stand
 
 PHONE = {"width": 390, "height": 844}
 PROJECTOR = {"width": 1920, "height": 1080}
@@ -56,6 +57,12 @@ def secure(device):
         pytest.skip(f"Chromium {version} is too old for Ed25519 in crypto.subtle: {has}")
     assert has is True, f"Chromium {version} should have Ed25519 in crypto.subtle: {has}"
     return modules
+
+
+@pytest.fixture
+def stand(device):
+    """stand(log, **options): the page of the public record with that log."""
+    return lambda log, **options: Stand(device(**options), log)
 
 
 def faults(page):

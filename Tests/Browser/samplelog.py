@@ -18,6 +18,10 @@ def coded(size, seed):
     return base64.b64encode(random.Random(seed).randbytes(size)).decode()
 
 
+# A ballot that never joined `assembly`.
+UNSENT = canonical(t="ballot", q=1, r=1, n=1, c=[1], d=coded(16, "nobody"))
+
+
 class SampleLog:
     """Entries join with `add`, a head over them with `publish`."""
 
@@ -172,3 +176,11 @@ def assembly(seed=1):
     for voter in range(3):
         log.vote(5, voter, [voter % 3], secrecy="secret")
     return log.publish()
+
+
+def rewritten(log, index, entry):
+    """The same log with one entry exchanged, every head signed anew."""
+    other = SampleLog(log.origin)
+    other.key, other.roster = log.key, log.roster
+    other.entries = [*log.entries[:index], entry, *log.entries[index + 1:]]
+    return other.publish()

@@ -27,6 +27,9 @@ class AuditPage {
     byId("download").addEventListener("click", () => this.download());
     document.querySelector("main").hidden = false;
     byId("late").remove();
+    // Paper is white, whatever the screen is.
+    window.addEventListener("beforeprint", () => (document.documentElement.dataset.theme = "light"));
+    window.addEventListener("afterprint", () => delete document.documentElement.dataset.theme);
     this.frame();
     this.mine.start();
     this.show();
@@ -113,7 +116,8 @@ class AuditPage {
     const { record, vkeyText, alarm } = this.watch;
     const notes = alarm ? alarm.notes : [record.head.note];
     const text = evidenceText(sentence, receipt, notes, vkeyText);
-    saveFile("plenum-evidence-" + eventName(record.vkey.name).replace(/\W/g, "-") + ".txt", new Blob([text], { type: "text/plain" }));
+    const event = eventName(record.vkey.name).replace(/\W/g, "-");
+    saveFile("plenum-evidence-" + event + ".txt", new Blob([text], { type: "text/plain" }));
   }
 }
 

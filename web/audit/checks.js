@@ -15,7 +15,8 @@ const CHECK_MARKS = {
 const GROWTH_TOLD = 20000; // ms: screen readers are not told more often
 
 function mark(state) {
-  return svg("svg", { viewBox: "0 0 24 24", class: "tick", "aria-hidden": "true" }, svg("path", { d: CHECK_MARKS[state], fill: "currentColor" }));
+  const path = svg("path", { d: CHECK_MARKS[state], fill: "currentColor" });
+  return svg("svg", { viewBox: "0 0 24 24", class: "tick", "aria-hidden": "true" }, path);
 }
 
 export class ChecksView {
@@ -46,8 +47,9 @@ export class ChecksView {
 
   showActs(phase, { state }) {
     const acts = [];
-    if (state === "bad") acts.push(h("button", { type: "button", class: "main", onclick: () => this.on.save() }, t("save-evidence")));
-    if (phase === "other") acts.push(h("button", { type: "button", class: "main", onclick: () => this.on.reopen() }, t("other-open")));
+    const button = (key, onclick) => h("button", { type: "button", class: "main", onclick }, t(key));
+    if (state === "bad") acts.push(button("save-evidence", () => this.on.save()));
+    if (phase === "other") acts.push(button("other-open", () => this.on.reopen()));
     const line = byId("verdict-acts");
     const text = acts.map((act) => act.textContent).join();
     if (line.textContent !== text) replaceContent(line, acts);

@@ -113,6 +113,7 @@ export class MineView {
     if (key === this.shown) return;
     this.shown = key;
     const answer = byId("answer");
+    byId("mine").classList.toggle("answered", Boolean(words));
     if (!words) return replaceContent(answer);
     const { tone, headline, lines, isEvidence } = words;
     const save = () => this.on.save(headline, this.text);

@@ -65,7 +65,6 @@ export class Recount {
     this.weights = [];
     this.rounds = new Map(); // "q.r" → round, in the order of their first entry
     this.faults = []; // { code, index, q, r }
-    this.votes = 0; // ballots, changed ones too
     this.hasEnded = false;
   }
 
@@ -127,7 +126,6 @@ export class Recount {
 
   ballot(entry, index, round) {
     const { open, voters } = round;
-    this.votes += 1;
     round.votes += 1;
     if (!open) return this.fault("not-open", index, round);
     if (!(RECOUNT_MARK[open.secrecy] in entry)) return this.fault("wrong-kind", index, round);
@@ -177,7 +175,8 @@ export class Recount {
     const agrees = isSame && entry.issued === issued && entry.result.join() === count.result.join();
     if (!agrees) this.fault("wrong-close", index, round);
     const least = secrecy === "secret" ? round.issued.size : count.ballots;
-    const fits = secrecy === "indicative" || (least <= entry.present && entry.present <= this.meeting.eligible);
+    const eligible = this.meeting ? this.meeting.eligible : 0;
+    const fits = secrecy === "indicative" || (least <= entry.present && entry.present <= eligible);
     if (!fits) this.fault("wrong-presence", index, round);
     round.close = { ...entry, index, count, agrees, fits };
     return undefined;

@@ -22,15 +22,16 @@ export class RoundsView {
       return replaceContent(this.list, h("p", { class: "soft" }, t("rounds-none")));
     }
     const elements = rounds.map((round) => this.card(round, count, languages));
-    const isSame = elements.length === this.list.children.length && elements.every((each, n) => each === this.list.children[n]);
+    const shown = this.list.children;
+    const isSame = elements.length === shown.length && elements.every((each, n) => each === shown[n]);
     if (!isSame) replaceContent(this.list, elements);
     return undefined;
   }
 
   card(round, count, languages) {
     const name = round.q + "." + round.r;
-    const state = [language(), round.index, round.votes, round.issued.size, round.acts.length, round.ended, round.faults];
-    const key = state.concat(Boolean(round.close)).join();
+    const { index, votes, issued, acts, ended, faults, close } = round;
+    const key = [language(), index, votes, issued.size, acts.length, ended, faults, Boolean(close)].join();
     const known = this.cards.get(name);
     if (known && known.key === key) return known.element;
     const element = makeRound(round, count, languages);
@@ -85,14 +86,16 @@ function makeResult(round, languages) {
     const announced = differs ? " " + t("announced", { n: formatNumber(close.result[position] || 0) }) : "";
     return makeBar(open, position, optionWording(open, position, languages), { n, weight, announced });
   });
-  const said = close ? h("p", { class: differs ? "wrong" : "right" }, t(differs ? "recount-differs" : "recounted")) : null;
+  const said = differs ? "recount-differs" : "recounted";
+  const verdict = h("p", { class: differs ? "wrong" : "right" }, t(said));
   const devices = open.secrecy === "indicative" ? h("p", { class: "soft" }, t("devices", { n: ballots })) : null;
   const weights = weight !== ballots ? h("p", { class: "soft" }, t("weighted", { n: ballots, weight })) : null;
-  return h("div", {}, h("ul", { class: "bars" }, rows), devices, weights, said);
+  return h("div", {}, h("ul", { class: "bars" }, rows), devices, weights, close ? verdict : null);
 }
 
 function makeBar({ kind }, position, wording, { n, weight, announced }) {
   const letter = optionLetter(kind, position);
+  const share = h("span", {}, formatPercent(n, weight));
   const bar = h("span", { class: "bar" });
   bar.style.setProperty("transform", "scaleX(" + (weight > 0 ? n / weight : 0) + ")");
   return h(
@@ -100,7 +103,7 @@ function makeBar({ kind }, position, wording, { n, weight, announced }) {
     { class: optionClass(kind, position) },
     h("span", { class: "mark" }, optionShape(kind, position), letter ? h("b", {}, letter) : null),
     worded("span", { class: "text" }, wording),
-    h("span", { class: "figures" }, h("strong", {}, formatNumber(n)), " ", h("span", {}, formatPercent(n, weight)), announced),
+    h("span", { class: "figures" }, h("strong", {}, formatNumber(n)), " ", share, announced),
     h("span", { class: "rail", "aria-hidden": "true" }, bar),
   );
 }
@@ -109,9 +112,9 @@ function makeChain(round, meeting) {
   const links = chainOf(round, meeting);
   if (!links.length) return null;
   const fits = links.every(({ n }, at) => at === 0 || links[at - 1].n >= n);
+  const least = () => [h("span", { "aria-hidden": "true" }, "≥"), h("span", { class: "unseen" }, t("chain-least"))];
   const items = links.map(({ text }, at) => {
-    const least = at ? h("span", { class: "least" }, h("span", { "aria-hidden": "true" }, "≥"), h("span", { class: "unseen" }, t("chain-least"))) : null;
-    return h("li", {}, least, h("span", {}, text));
+    return h("li", {}, at ? h("span", { class: "least" }, least()) : null, h("span", {}, text));
   });
   const wrong = fits ? null : h("p", { class: "wrong" }, t("chain-wrong"));
   return [h("ul", { class: "chain", "aria-label": t("chain") }, items), wrong];
@@ -129,11 +132,12 @@ function makeRollCall(round, languages) {
     if (!event.target.open || body.firstChild) return;
     const rows = [];
     for (let position = 0; position < optionCount(round.open); position += 1) {
-      const numbers = Array.from(round.voters).filter(([, voter]) => voter.c.indexOf(position) >= 0).map(([number]) => number);
+      const chose = Array.from(round.voters).filter(([, voter]) => voter.c.indexOf(position) >= 0);
       const letter = optionLetter(round.open.kind, position);
       const name = worded("span", {}, optionWording(round.open, position, languages));
       const shape = optionShape(round.open.kind, position);
-      rows.push(h("dt", {}, shape, letter ? h("b", {}, letter) : null, name), h("dd", {}, numbersText(numbers) || "–"));
+      const numbers = numbersText(chose.map(([number]) => number));
+      rows.push(h("dt", {}, shape, letter ? h("b", {}, letter) : null, name), h("dd", {}, numbers || "–"));
     }
     body.append(h("p", { class: "soft" }, t("roll-how")), h("dl", { class: "roll" }, rows));
   };
@@ -141,13 +145,14 @@ function makeRollCall(round, languages) {
 }
 
 function makeCertificate({ q, r }) {
-  const file = "/certificate/" + q + "." + r + ".tlog-proof";
+  const path = "/certificate/" + q + "." + r;
+  const file = h("a", { href: path + ".tlog-proof", download: q + "." + r + ".tlog-proof" }, t("certificate-file"));
   const body = h("div", { class: "certificate" });
   const fill = (event) => {
     if (!event.target.open || body.firstChild) return;
     body.append(
-      h("img", { src: "/certificate/" + q + "." + r + ".svg", alt: t("certificate-alt", { q, r }) }),
-      h("div", {}, h("p", {}, t("certificate-how")), h("p", {}, h("a", { href: file, download: q + "." + r + ".tlog-proof" }, t("certificate-file")))),
+      h("img", { src: path + ".svg", alt: t("certificate-alt", { q, r }) }),
+      h("div", {}, h("p", {}, t("certificate-how")), h("p", {}, file)),
     );
   };
   return h("details", { "data-fold": "certificate", ontoggle: fill }, h("summary", {}, t("certificate")), body);

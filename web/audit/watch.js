@@ -19,8 +19,8 @@ export class RecordWatch {
     this.vkeyText = "";
     this.record = null;
     this.alarm = null; // { kind, place, size, notes: [text] }
-    this.behind = 0; // entries seen earlier, where fewer are shown now
-    this.growth = null; // { entries, votes } of the last time it grew
+    this.behind = null; // { before, now }: entries seen earlier, where fewer are shown now
+    this.growth = null; // { entries } of the last time it grew
     this.checkedAt = 0;
     this.seen = headOf(readStored("audit.head") || ""); // on an earlier visit, until it was compared
     this.isRemembered = false; // what the earlier visit saw is still in it
@@ -49,9 +49,9 @@ export class RecordWatch {
       this.isLost = false;
       this.failures = 0;
     } catch (error) {
-      if (!(error instanceof Unavailable)) throw error;
       this.isLost = true;
       this.failures += 1;
+      if (!(error instanceof Unavailable)) console.error(error); // a fault of this page: it goes on looking
     } finally {
       this.isBusy = false;
     }
@@ -68,8 +68,9 @@ export class RecordWatch {
     const note = await fetchText("/checkpoint");
     const { record } = this;
     if (note === null) {
-      if (record.size) this.behind = record.size;
-      else this.phase = "empty";
+      const before = record.size || (this.seen && this.seen.origin === record.vkey.name ? this.seen.size : 0);
+      this.behind = before ? { before, now: 0 } : null;
+      if (!record.size) this.phase = "empty";
       return;
     }
     const head = await this.openHead(note);
@@ -77,7 +78,7 @@ export class RecordWatch {
     if (history !== null) await this.compareHistory(history);
     if (!this.isOver()) this.compareWithSeen();
     if (this.isOver()) return;
-    this.phase = "checked";
+    this.phase = record.size ? "checked" : "empty";
     this.checkedAt = Date.now();
     if (!this.behind) this.remember();
   }
@@ -125,12 +126,12 @@ export class RecordWatch {
   /** Reads to the head, or says why not. */
   async follow(head) {
     const { record } = this;
-    this.behind = head.size < record.size ? record.size : 0;
+    this.behind = head.size < record.size ? { before: record.size, now: head.size } : null;
     if (head.size <= record.size) return record.holds(head) || this.contradict(head);
-    const [size, votes] = [record.size, record.count.votes];
+    const { size } = record;
     this.advance(record.tree.size, head.size);
     if (!(await record.readTo(head))) return this.contradict(head);
-    if (size) this.growth = { entries: head.size - size, votes: record.count.votes - votes };
+    if (size) this.growth = { entries: head.size - size };
     return true;
   }
 
@@ -161,7 +162,7 @@ export class RecordWatch {
     if (!seen || seen.origin !== record.vkey.name) return;
     const isSameKey = readStored("audit.vkey") === this.vkeyText;
     if (isSameKey && seen.size > record.size) {
-      this.behind = seen.size;
+      this.behind = { before: seen.size, now: record.size };
       return;
     }
     this.seen = null;

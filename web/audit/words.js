@@ -38,6 +38,7 @@ export function verdictWords(watch) {
     const names = { before: eventName(record.vkey.name), now: eventName(watch.otherOrigin) };
     return { state: "warn", headline: t("other"), since: t("other-since", names), todo: t("other-todo") };
   }
+  if (phase === "empty" && behind && !isLost) return behindWords(behind);
   if (phase === "empty" && !isLost) return { state: "waiting", headline: t("empty"), since: t("empty-since") };
   if (phase !== "checked") {
     if (isLost) return { state: "warn", headline: t("lost"), since: t("lost-since") };
@@ -45,15 +46,20 @@ export function verdictWords(watch) {
     return { state: "waiting", headline: t("loading"), since };
   }
   const faults = record.count.faults.length;
-  if (faults) return { state: "bad", headline: t("faulty"), since: t("faulty-since", { n: faults }), todo: t("show-it") };
-  if (behind) {
-    return { state: "warn", headline: t("behind"), since: t("behind-since", { before: behind, n }), todo: t("behind-todo") };
+  if (faults) {
+    return { state: "bad", headline: t("faulty"), since: t("faulty-since", { n: faults }), todo: t("show-it") };
   }
+  if (behind) return behindWords(behind);
   return { state: "good", headline: t("good"), since: t("good-since", { n, time: formatTime(watch.checkedAt) }) };
 }
 
+function behindWords(behind) {
+  return { state: "warn", headline: t("behind"), since: t("behind-since", behind), todo: t("behind-todo") };
+}
+
 function alarmWords({ kind, place, size }) {
-  const since = kind === "changed" && place < 0 ? t("alarm-shorter-since", { size }) : t("alarm-" + kind + "-since", { place, size });
+  const what = kind === "changed" && place < 0 ? "shorter" : kind;
+  const since = t("alarm-" + what + "-since", { place, size });
   return { state: "bad", headline: t("alarm-" + kind), since, todo: t("show-it") };
 }
 
@@ -71,10 +77,11 @@ export function checkLines(watch) {
   const line = (state, key, params) => ({ state, text: t(key + (state === "bad" ? "-bad" : ""), params) });
   const among = (...kinds) => (kinds.indexOf(kind) >= 0 ? "bad" : "good");
   const earlier = new Set(record.heads.map((each) => each.size)).size - 1;
+  const grown = earlier > 0 ? "check-grown" : "check-grown-first";
   const lines = [
     line(among("signature", "key"), "check-signed"),
     line(among("broken"), "check-whole", { n: size }),
-    line(among("changed", "history", "unsigned", "forgotten"), earlier > 0 ? "check-grown" : "check-grown-first", { n: earlier }),
+    line(among("changed", "history", "unsigned", "forgotten"), grown, { n: earlier }),
   ];
   if (isRemembered) lines.push(line("good", "check-remembered"));
   const has = (code) => count.faults.some((fault) => fault.code === code);
@@ -88,7 +95,8 @@ export function checkLines(watch) {
   else lines.push(line("waiting", "check-counted-none"));
   const broken = count.faults.length - wrong - (has("roster-mismatch") ? 1 : 0);
   if (head && head.size > 1) lines.push(line(broken ? "bad" : "good", "check-rules", { n: broken }));
-  if (rounds.some((round) => round.votes && round.open && round.open.secrecy === "secret")) lines.push(line("none", "check-not"));
+  const isSecret = (round) => round.open && round.open.secrecy === "secret" && round.votes > 0;
+  if (rounds.some(isSecret)) lines.push(line("none", "check-not"));
   return lines;
 }
 
@@ -135,5 +143,6 @@ export function numbersText(numbers) {
     if (last && last[1] === number - 1) last[1] = number;
     else spans.push([number, number]);
   }
-  return spans.map(([first, last]) => (first === last ? String(first) : first + (last - first > 1 ? "–" : ", ") + last)).join(", ");
+  const spanText = ([first, last]) => first + (last - first > 1 ? "–" : ", ") + last;
+  return spans.map((span) => (span[0] === span[1] ? String(span[0]) : spanText(span))).join(", ");
 }
