@@ -55,7 +55,7 @@ extension Hub {
         let published = book.tokens.publishedCount
         guard published != announcedKeys else { return }
         announcedKeys = published
-        room.phones.forEach { peer in sendKeys(to: peer) }
+        for audience in room.phones.values { for peer in audience.peers { sendKeys(to: peer) } }
         let deferred = publishing.deferred
         publishing.deferred = []
         for act in deferred { act() }
