@@ -47,6 +47,7 @@ export class Desk {
     setText(element("open-links"), t("links"));
     setText(element("agenda-title"), t("agenda"));
     setText(element("notes-title"), t("notes"));
+    element("reading").setAttribute("aria-label", t("reading"));
     setText(element("deeds-title"), t("deeds"));
     setText(element("health-title"), t("health"));
     element("timers").setAttribute("aria-label", t("timer-label"));
