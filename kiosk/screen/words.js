@@ -61,7 +61,8 @@ export function secrecyText(question) {
 export function turnoutWords(question, tally, { phones, roster }) {
   const early = question.state === "ready" || question.state === "void";
   const n = tally ? tally.ballots : 0;
-  if (roster && secrecyOf(question) !== "indicative") return { number: formatNumber(n), of: t("voted-row"), roster, early };
+  const byRoster = roster && secrecyOf(question) !== "indicative";
+  if (byRoster) return { number: formatNumber(n), of: t("voted-row"), roster, early };
   if (early) return { number: formatNumber(phones), of: t("phones", { n: phones }), roster: null };
   if (question.state !== "open") return { number: formatNumber(n), of: t("voted", { n }), roster: null };
   return { number: formatNumber(n), of: t(n <= phones ? "voted-of" : "voted-and", { n, phones }), roster: null };

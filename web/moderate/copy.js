@@ -3,7 +3,7 @@
 import { h, setText } from "../lib/dom.js";
 import { t } from "../lib/locale.js";
 
-/** { input, said, whole }. Plain http has no clipboard, so the old way is taken; if that fails, the text is selected. */
+/** { input, said, whole }. Plain http has no clipboard: the old way is taken; if that fails, the text is selected. */
 export function copyField(id, label) {
   const input = h("input", { id, type: "text", readonly: true, spellcheck: "false" });
   const said = h("span", { class: "said", role: "status" });

@@ -25,7 +25,8 @@ export class Desk {
   constructor(on) {
     this.agendaList = new AgendaList(element("questions"), on.select);
     const [notes, deeds, next, health] = ["notes", "deeds", "next", "health"].map(element);
-    this.side = new Side({ show: on.show, prepare: on.prepare, unselect: () => on.select(0) }, { notes, deeds, next, health });
+    const acts = { show: on.show, prepare: on.prepare, unselect: () => on.select(0) };
+    this.side = new Side(acts, { notes, deeds, next, health });
     this.record = new RecordPanel(element("record"));
     this.front = new Front(on);
     this.preview = new Preview(element("preview"), element("preview-frame"));

@@ -25,7 +25,7 @@ export function previewSource(screen, look) {
   return "/screen" + fragmentOf({ k: fragmentFields(fragment).k || "", ...look, preview: "" });
 }
 
-/** Opens the dialog. `welcome`: the hub's; on: { look(): the projector's was changed, end(): of the event, or null }. */
+/** Opens the dialog. `welcome`: the hub's; on: { look(): the projector's has changed, end(): of the event or null }. */
 export function openLinks(dialog, welcome, lang, on) {
   const look = projectorLook(lang);
   const link = copyField("screen-link", t("projector-link"));

@@ -35,12 +35,14 @@ export class RecordPanel {
       event.preventDefault();
       fetchBundle(bundle);
     });
+    const audit = h("a", { href: "/audit", target: "_blank", rel: "noopener" }, t("record-audit"));
+    const help = h("p", { class: "soft" }, t("record-key-help"));
     replaceContent(
       this.section,
       h("h2", { id: "record-title" }, t("record")),
       h("p", { class: "facts" }, this.size, this.code),
-      h("p", { class: "ways" }, h("a", { href: "/audit", target: "_blank", rel: "noopener" }, t("record-audit")), bundle),
-      h("details", {}, h("summary", {}, t("record-key-show")), field.whole, h("p", { class: "soft" }, t("record-key-help"))),
+      h("p", { class: "ways" }, audit, bundle),
+      h("details", {}, h("summary", {}, t("record-key-show")), field.whole, help),
     );
   }
 }

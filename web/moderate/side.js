@@ -42,11 +42,12 @@ export class Side {
     this.drawn = key;
     const hadFocus = this.next.contains(document.activeElement);
     const nr = question ? placeOf(agenda, question.q) : 0;
+    const nothing = t(busy === "ended" ? "hint-ended" : "next-none");
     const title = chosen ? t("chosen-title", { nr }) : question ? t("next-title", { nr }) : t("next-none-title");
     replaceContent(
       this.next,
       h("h2", { tabindex: "-1" }, title),
-      question ? this.details(agenda, question) : h("p", { class: "soft" }, t(busy === "ended" ? "hint-ended" : "next-none")),
+      question ? this.details(agenda, question) : h("p", { class: "soft" }, nothing),
       chosen ? this.buttons(agenda, question, busy) : null,
     );
     if (hadFocus) this.next.querySelector("h2").focus();

@@ -74,7 +74,7 @@ function leavesOpen(step, active) {
   return step.act === "clear" || step.act === "end" || (step.act === "show" && step.q !== active.q);
 }
 
-/** Why this step asks first: "leave-open", "close-early", or the act itself; "" if it does not. `now`: the hub's clock. */
+/** Why this step asks first: "leave-open", "close-early" or its act; "" if it does not. `now`: the hub's clock. */
 export function dangerOf(step, agenda, now) {
   const active = activeQuestion(agenda);
   if (["reset", "void", "extend", "end"].indexOf(step.act) >= 0) return step.act;

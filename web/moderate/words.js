@@ -65,7 +65,7 @@ export function deedText({ act, r, s, why }) {
   return why ? t("deed-why", { text, why }) : text;
 }
 
-/** { title, text, yes, reason, choices } for the dialog that asks before `step`. `recorded`: it stands in the record. */
+/** { title, text, yes, reason, choices } of the dialog that asks before `step`. `recorded`: it stands in the record. */
 export function dangerWords(danger, step, { agenda, question, ballots, left, recorded }) {
   const params = { n: ballots, r: question ? question.r : 0, next: question ? question.r + 1 : 0 };
   params.time = countdownText(left);
