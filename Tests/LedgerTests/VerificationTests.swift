@@ -146,7 +146,7 @@ struct VerificationTests {
         var changed = event.roster
         changed.lines[5].codeHash = .empty
         #expect(roster(changed.text) == ["roster-mismatch"])
-        changed.lines.append(Roster.Line(weight: 1, codeHash: .empty))
+        changed.lines.append(RosterFile.Line(weight: 1, codeHash: .empty))
         #expect(roster(changed.text) == ["roster-mismatch"])
         #expect(roster(event.roster.text + [0x0A]).contains("roster-mismatch"))
         #expect(roster([]).isSuperset(of: ["roster-mismatch", "unknown-voter"]))
