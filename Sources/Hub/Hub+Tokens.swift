@@ -12,6 +12,7 @@ extension Hub {
 
     /// The rounds of secret questions that may still be voted on, in agenda order, the one in front first.
     private var roundsAhead: [RoundID] {
+        guard !meeting.isEnded else { return [] }
         let open = meeting.questions.filter {
             $0.definition.secrecy == .secret && [.draft, .ready, .open].contains($0.state)
         }
@@ -21,7 +22,7 @@ extension Hub {
 
     /// Makes the keys that are missing for what comes next.
     func makeKeys() {
-        guard let roster = meeting.roster, !meeting.isEnded else { return }
+        guard let roster = meeting.roster else { return }
         for round in roundsAhead {
             for weight in roster.weightClasses {
                 let of = TokenClass(round, weight: weight)
@@ -37,6 +38,8 @@ extension Hub {
 
     private func keyMade(_ of: TokenClass, _ made: Result<[UInt8], any Error>) {
         publishing.making.remove(of)
+        // The end is the record's last entry, whatever was under way.
+        if meeting.isEnded { return }
         guard case .success(let der) = made else {
             return log.error("a token key could not be made", metadata: ["question": "\(of.round.question.number)"])
         }
@@ -55,7 +58,7 @@ extension Hub {
         let published = book.tokens.publishedCount
         guard published != announcedKeys else { return }
         announcedKeys = published
-        room.phones.forEach { peer in sendKeys(to: peer) }
+        for audience in room.phones.values { for peer in audience.peers { sendKeys(to: peer) } }
         let deferred = publishing.deferred
         publishing.deferred = []
         for act in deferred { act() }

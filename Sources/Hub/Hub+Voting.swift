@@ -74,7 +74,8 @@ extension Hub {
         peer.underWay += 1
         let check = BallotCheck(
             vote: vote, voter: voter, secrecy: secrecy, wording: wording, verifier: key, log: book.key,
-            deadline: surroundings.now.milliseconds / 1000 + Publishing.promised)
+            deadline: surroundings.now.milliseconds / 1000
+                + Publishing.promised(isLive: meeting.isLive(vote.question)))
         checks.append((check, peer))
         // A turn's votes go to the workers together: handing over costs more than a check's bookkeeping.
         guard checks.count == 1 else { return }

@@ -55,7 +55,7 @@ public final class HubServer {
         return { port.post { bound.value.run() } }
     }
 
-    public func enrol(_ roster: Voting.Roster) throws(VotingError) { try hub.enrol(roster) }
+    public func enrol(_ roster: Roster) throws(VotingError) { try hub.enrol(roster) }
 
     /// Begins publishing; after the event is taken over.
     public func begin() { hub.begin() }

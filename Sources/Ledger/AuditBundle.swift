@@ -74,7 +74,6 @@ struct AuditBundle {
     /// The heads of checkpoints.txt: each a body, an empty line and its signatures, an empty line between two.
     private static func heads(_ text: String) throws(Unreadable) -> [Checkpoint] {
         var heads: [Checkpoint] = []
-        if text.isEmpty { return heads }
         var start = text.utf8.startIndex
         var emptyLines = 0
         var lineStart = start

@@ -33,10 +33,10 @@ public struct Verification {
     private func check(_ bundle: AuditBundle, _ outside: [Outside]) -> Report {
         let (log, head) = (bundle.log, bundle.checkpoint)
         let key = key ?? bundle.vkey
-        let roster = Roster(text: bundle.rosterText)
+        let roster = RosterFile(text: bundle.rosterText)
         let checks = SignatureChecks(log, origin: head.origin)
         let audit = LogAudit(
-            log, checks, roster: roster ?? Roster([]), heads: Set(bundle.history.map(\.size) + [head.size]))
+            log, checks, roster: roster ?? RosterFile([]), heads: Set(bundle.history.map(\.size) + [head.size]))
         var faults = signatures(bundle, key) + tiles(bundle) + history(bundle)
         faults += audit.faults.filter { $0.index == nil }
         if let text = wrongRoster(bundle.rosterText, roster, audit.opening) {
@@ -88,7 +88,7 @@ public struct Verification {
         return faults
     }
 
-    private func wrongRoster(_ text: [UInt8], _ roster: Roster?, _ meeting: MeetingRecord?) -> String? {
+    private func wrongRoster(_ text: [UInt8], _ roster: RosterFile?, _ meeting: MeetingRecord?) -> String? {
         guard let roster else { return "A line of roster.txt is malformed." }
         guard let meeting else { return nil }
         if roster.lines.count != meeting.eligible {

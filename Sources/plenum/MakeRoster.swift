@@ -42,8 +42,8 @@ struct MakeRoster: ParsableCommand {
         try groups.flatMap { group in
             let parts = group.split(separator: "x", omittingEmptySubsequences: false).map { Int($0) }
             guard (1...2).contains(parts.count), let count = parts[0],
-                (1...Voting.Roster.maximumEntries).contains(count),
-                let weight = parts.count == 2 ? parts[1] : 1, Voting.Roster.weightRange.contains(weight)
+                (1...Roster.maximumEntries).contains(count),
+                let weight = parts.count == 2 ? parts[1] : 1, Roster.weightRange.contains(weight)
             else {
                 throw ValidationError("'\(group)' is not a count, or a count and a weight such as 20x5.")
             }
@@ -52,8 +52,8 @@ struct MakeRoster: ParsableCommand {
     }
 
     func validate() throws {
-        guard try weights().count <= Voting.Roster.maximumEntries else {
-            throw ValidationError("A roster has at most \(Voting.Roster.maximumEntries) entries.")
+        guard try weights().count <= Roster.maximumEntries else {
+            throw ValidationError("A roster has at most \(Roster.maximumEntries) entries.")
         }
     }
 

@@ -148,7 +148,7 @@ struct Stage {
 
     static let key = try! LogKey(seed: Array(0..<32), origin: "plenum/sample/0000010000000000")
 
-    init(records: [Record] = [], event: EventDefinition? = .sample, roster: Voting.Roster? = nil) throws {
+    init(records: [Record] = [], event: EventDefinition? = .sample, roster: Roster? = nil) throws {
         hub = Hub(
             try Recovery(MemoryStore(records), key: Self.key), settings: Self.settings, surroundings: around,
             log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
