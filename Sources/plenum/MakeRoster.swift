@@ -1,6 +1,7 @@
 import ArgumentParser
 import Crypto
 import Foundation
+import Ledger
 import Storage
 import Voting
 
@@ -64,10 +65,8 @@ struct MakeRoster: ParsableCommand {
         var tickets = "number,weight,code,link\(key == nil ? "" : ",record_key")\n"
         for (position, weight) in try weights().enumerated() {
             let code = Keys.randomKey()
-            let hash = SHA256.hash(data: Data(code.utf8)).map {
-                String($0 >> 4, radix: 16) + String($0 & 15, radix: 16)
-            }
-            roster += "\(position + 1) \(weight) \(hash.joined())\n"
+            let hash = Hex.encode(SHA256.hash(data: Data(code.utf8)))
+            roster += "\(position + 1) \(weight) \(hash)\n"
             tickets += "\(position + 1),\(weight),\(code),\(base)/#t=\(code)\(key.map { ",\($0)" } ?? "")\n"
         }
         try write(roster, to: "\(out)/roster.txt")
