@@ -140,7 +140,7 @@ def broken_files(event):
     yield "heads in disorder", with_heads(good, heads[:3] + [heads[4], heads[3]] + heads[5:]), {"history-mismatch"}
     yield "a head twice", with_heads(good, heads[:3] + [heads[2]] + heads[3:]), {"history-mismatch"}
     yield "the last head is missing", with_heads(good, heads[:-1], heads[-1]), {"history-mismatch"}
-    yield "no heads", {**good, "checkpoints.txt": b""}, {"history-mismatch", "batch-order"}
+    yield "no heads", {**good, "checkpoints.txt": b""}, {"unreadable"}
     yield "a hash tile changed", {**good, tile: bytes(32) + good[tile][32:]}, {"root-mismatch"}
     yield "a hash tile cut", {**good, tile: good[tile][:-1]}, {"root-mismatch"}
     yield "an entry too many", {**good, last: good[last] + b"\0\2{}"}, {"root-mismatch", "bad-entry"}

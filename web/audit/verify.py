@@ -234,7 +234,7 @@ def check(bundle, key, pin, receipt, found):  # into `found`, what --json prints
     # Every head is signed.
     head, own = parse_head(file("checkpoint").decode()), parse_key(file("vkey").decode())
     notes = [note[0] for note in HEAD.finditer(file("checkpoints.txt").decode())]
-    expect("\n".join(notes) == file("checkpoints.txt").decode(), "checkpoints.txt is malformed")
+    expect(notes and "\n".join(notes) == file("checkpoints.txt").decode(), "checkpoints.txt is malformed")
     log = types.SimpleNamespace(
         origin=head.origin, key=key or own, previous=b"", ended=False, keys={}, spkis=set(), used=set(),
         results=[], polls=collections.defaultdict(lambda: types.SimpleNamespace(  # by question and round
@@ -255,7 +255,7 @@ def check(bundle, key, pin, receipt, found):  # into `found`, what --json prints
     if not fit or not begins(head): fault("root-mismatch: entries, tiles, checkpoint contradict each other")
     for older, newer in zip(heads, heads[1:]):
         if older.size >= newer.size or not begins(older): fault(f"history-mismatch: head of {older.size}")
-    if not heads or heads[-1].body != head.body: fault("history-mismatch: the last is not checkpoint")
+    if heads[-1].body != head.body: fault("history-mismatch: the last is not checkpoint")
     # The roster is the one that entry 0 fixed.
     roster, parsed = file("roster.txt").decode("latin-1"), [parse_entry(entry) for entry in entries]
     lines = re.findall(rf"({POS}) ({POS}) ([0-9a-f]{{64}})\n", roster)
