@@ -12,6 +12,7 @@ export function emptyScene() {
     known: false,
     event: "",
     accent: "",
+    vkey: "",
     lang: "",
     join: "",
     phones: 0,
@@ -59,8 +60,8 @@ function counting(scene, { phones, eligible, present }) {
 
 function welcomed(scene, message) {
   const run = message.run || "";
-  const { event, accent = "", lang, join, phones } = message;
-  const next = { ...scene, run, event, accent, lang, join, phones, missed: false };
+  const { event, accent = "", vkey = "", lang, join, phones } = message;
+  const next = { ...scene, run, event, accent, vkey, lang, join, phones, missed: false };
   if (scene.run === run) return next;
   const fresh = { rev: 0, known: false, roster: null, question: null, tally: null, head: null, ended: false };
   // Another data directory: its revisions mean nothing here, and it may believe that we have its state.

@@ -55,6 +55,7 @@ export class Stage {
     setText(part("waiting-join"), ended ? head.code : address);
     setText(part("waiting-phones"), ended ? t("ended-entries", { n: head.size }) : presenceText(scene));
     setText(part("waiting-record"), head && !ended ? t("record-code", { code: head.code }) : "");
+    setText(part("waiting-key"), scene.vkey ? t("record-key", { key: scene.vkey }) : "");
     if (ended) this.picture("waiting-code", "/checkpoint.svg?" + head.size, t("photo-alt-ended", { code: head.code }));
     else this.code("waiting-code", scene);
     this.fit(["waiting", scene.event, address, ended].join("\n"), () => {
