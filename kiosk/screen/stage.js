@@ -58,7 +58,7 @@ export class Stage {
     setText(part("waiting-key"), scene.vkey ? t("record-key", { key: scene.vkey }) : "");
     if (ended) this.picture("waiting-code", "/checkpoint.svg?" + head.size, t("photo-alt-ended", { code: head.code }));
     else this.code("waiting-code", scene);
-    this.fit(["waiting", scene.event, address, ended].join("\n"), () => {
+    this.fit(["waiting", scene.event, address, ended, Boolean(head), scene.vkey].join("\n"), () => {
       fitText(part("waiting-event"), EVENT_SIZES);
       fitText(part("waiting-join"), ADDRESS_SIZES);
     });
