@@ -5,7 +5,7 @@ internal import Foundation
 ///
 /// The sources stay plain ES modules that any browser loads as they are; what makes linking this simple are their house
 /// rules (Tests/Static/test_pages.py): named relative imports of one line or several, exports only of declarations, no
-/// name twice at top level within a page. Comments and indentation stay behind.
+/// name twice at top level within a page. What only people read stays behind (`PageSqueezer`).
 struct PageLinker {
     /// Every file of the site by its path.
     let files: [String: String]
@@ -24,11 +24,12 @@ struct PageLinker {
         var html = ""
         for line in try file(path).split(separator: "\n", omittingEmptySubsequences: false) {
             if line.hasPrefix("<link rel=\"stylesheet\""), let sheet = Self.quoted(line, after: "href=") {
-                style += Self.plainStyle(try file(sheet))
+                style += PageSqueezer.style(try file(sheet))
             } else if line.hasPrefix("<script type=\"module\""), let entry = Self.quoted(line, after: "src=") {
                 var order: [String] = []
                 var texts = ""
                 try collect(entry, into: &order, script: &script, texts: &texts)
+                script = PageSqueezer.script(script)
                 html += "\(texts)<style>\(style)</style>\n<script type=\"module\">\(script)</script>\n"
             } else {
                 html += line + "\n"
@@ -68,41 +69,35 @@ struct PageLinker {
                 throw SiteError(path: path, fault: "an import is not of the form the pages keep to: \(line)")
             } else if !line.hasPrefix("//") {
                 plain += (line.hasPrefix("export ") ? line.dropFirst("export ".count) : line) + "\n"
-                if let name = Self.quoted(line, after: "openLocale(") { texts += try localeBlocks(name) }
+                if let name = Self.quoted(line, after: "openLocale(") { texts += try localeBlock(name) }
             }
         }
         script += plain
     }
 
-    /// A page's texts in every language, as data the page finds by name.
-    private func localeBlocks(_ page: String) throws(SiteError) -> String {
-        var blocks = ""
+    /// A page's texts, as data the page finds by its name: their keys once, then each language's in that order.
+    private func localeBlock(_ page: String) throws(SiteError) -> String {
+        var columns: [String: Any] = [:]
+        var keys: [String] = []
         for path in files.keys.sorted() where path.hasPrefix("/locales/\(page).") {
-            let name = path.dropFirst("/locales/".count).dropLast(".json".count)
-            let json = Self.unindented(try file(path)).replacing("</", with: "<\\/")
-            blocks += "<script type=\"application/json\" data-locale=\"\(name)\">\(json)</script>\n"
+            let language = String(path.dropFirst("/locales/\(page).".count).dropLast(".json".count))
+            let parsed = try? JSONSerialization.jsonObject(with: Data(try file(path).utf8))
+            guard let texts = parsed as? [String: Any] else {
+                throw SiteError(path: path, fault: "it is no JSON object")
+            }
+            if keys.isEmpty { keys = texts.keys.sorted() }
+            guard texts.keys.sorted() == keys else {
+                throw SiteError(path: path, fault: "it has other texts than another language of \(page)")
+            }
+            columns[language] = keys.compactMap { texts[$0] }
         }
-        return blocks
-    }
-
-    private static func plainStyle(_ text: String) -> String {
-        var plain = ""
-        var rest = text[...]
-        while let start = rest.firstRange(of: "/*") {
-            plain += rest[..<start.lowerBound]
-            rest = rest[start.upperBound...]
-            rest = rest.firstRange(of: "*/").map { rest[$0.upperBound...] } ?? ""
+        columns["keys"] = keys
+        let options: JSONSerialization.WritingOptions = [.sortedKeys, .withoutEscapingSlashes]
+        guard let json = try? JSONSerialization.data(withJSONObject: columns, options: options) else {
+            throw SiteError(path: "/locales/\(page)", fault: "it cannot be written as JSON")
         }
-        return unindented(plain + rest)
-    }
-
-    private static func unindented(_ text: String) -> String {
-        var result = ""
-        for line in text.split(separator: "\n") {
-            let line = line.drop { $0 == " " }
-            if !line.isEmpty { result += line + "\n" }
-        }
-        return result
+        let text = String(decoding: json, as: UTF8.self).replacing("</", with: "<\\/")
+        return "<script type=\"application/json\" data-locale=\"\(page)\">\(text)</script>\n"
     }
 
     /// What stands in double quotes right after `mark`.

@@ -1,11 +1,11 @@
 import CWebSockets
 import CZlib
 
-/// Bytes served over HTTP from memory, with a gzip form made once (zlib level 9, kept only where it is smaller) and a
+/// Bytes served over HTTP from memory, with a gzip form made once (zlib at its best, kept only if it is smaller) and a
 /// strong ETag from the content (RFC 9110 §8.8.3).
 public final class HTTPAsset {
     public let bytes: [UInt8]
-    public private(set) lazy var gzip: [UInt8]? = HTTPAsset.compress(bytes)
+    public private(set) lazy var gzip: [UInt8]? = HTTPAsset.smallest(bytes)
     public let contentType: String
     public let cacheControl: String
     /// Quoted, as it stands in the header. The gzip form is another representation and has another tag.
@@ -21,13 +21,18 @@ public final class HTTPAsset {
         gzipETag = "\"\(digest)-gz\""
     }
 
-    private static func compress(_ bytes: [UInt8]) -> [UInt8]? {
+    /// How often zlib starts anew hangs on the memory it is given, and what is best on the text.
+    private static func smallest(_ bytes: [UInt8]) -> [UInt8]? {
+        [Int32(6), 8].compactMap { compress(bytes, memory: $0) }.min { $0.count < $1.count }
+    }
+
+    private static func compress(_ bytes: [UInt8], memory: Int32) -> [UInt8]? {
         guard !bytes.isEmpty, bytes.count < 1 << 30 else { return nil }
         var stream = z_stream()
         // 16 added to the window bits asks for a gzip header (zlib manual, deflateInit2).
         let size = Int32(MemoryLayout<z_stream>.size)
         guard
-            deflateInit2_(&stream, 9, Z_DEFLATED, 15 + 16, 9, Z_DEFAULT_STRATEGY, ZLIB_VERSION, size) == Z_OK
+            deflateInit2_(&stream, 9, Z_DEFLATED, 15 + 16, memory, Z_DEFAULT_STRATEGY, ZLIB_VERSION, size) == Z_OK
         else { return nil }
         defer { deflateEnd(&stream) }
         // One byte short of the original: what does not fit is not smaller.

@@ -106,7 +106,7 @@ class Keeper:
     def status(self, question=QUESTION):
         return self.tell("status", question)
 
-    def kept(self, run="run"):
+    def kept(self, run="run.17"):
         return json.loads(self.page.evaluate("run => localStorage.getItem('plenum.record.' + run)", run))
 
 

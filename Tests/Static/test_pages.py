@@ -77,6 +77,22 @@ def test_names_at_top_level_are_unique_in_a_page(page):
             owner[name] = file.name
 
 
+BROWSER = set("""Array BigInt Blob Boolean DataView Date Error Float64Array Int32Array Intl JSON Map Math Number Object
+    Promise RegExp Set String TextDecoder TextEncoder URL URLSearchParams Uint8Array WebSocket addEventListener atob btoa
+    cancelAnimationFrame clearInterval clearTimeout crypto customElements document fetch getComputedStyle history
+    localStorage location matchMedia navigator performance requestAnimationFrame setInterval setTimeout window""".split())
+
+
+@pytest.mark.parametrize("file", [file for file in SOURCES if file.suffix == ".js"], ids=lambda file: file.name)
+def test_no_variable_has_the_name_of_something_of_the_browsers(file):
+    """So that the hub may give variables other names (NameShortener.swift)."""
+    text = file.read_text()
+    lists = re.findall(r"\(([^()]*)\) (?:=>|\{)|(?:const|let) [\[{]([^=]*)[\]}] =", text)
+    names = re.findall(r"(?:const|let|function|class) (\w+)", text) + re.findall(r"\w+", str(lists))
+    calls = re.findall(r"(?:if|for|while|switch) \(([^()]*)\) \{", text)
+    assert not set(names) & BROWSER - set(re.findall(r"\w+", str(calls))), file.name
+
+
 @pytest.mark.parametrize("file", SOURCES, ids=lambda file: str(file.relative_to(ROOT)))
 def test_sources_keep_to_the_house_rules(file):
     text = file.read_text()

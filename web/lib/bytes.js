@@ -8,6 +8,11 @@ export function toBase64(bytes) {
   return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
 }
 
+/** Without padding, for addresses and names. */
+export function toBase64url(bytes) {
+  return toBase64(bytes).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
+}
+
 /** No bytes if it is none: then nothing made of them holds. */
 export function fromBase64(text) {
   try {

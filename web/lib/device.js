@@ -1,11 +1,10 @@
 // Who this browser is (one device, however many tabs) and the ids of what it sends.
 
-import { toBase64 } from "./bytes.js";
+import { toBase64url } from "./bytes.js";
 import { readStored, writeStored } from "./storage.js";
 
 function randomBase64url(bytes) {
-  const text = toBase64(crypto.getRandomValues(new Uint8Array(bytes)));
-  return text.replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
+  return toBase64url(crypto.getRandomValues(new Uint8Array(bytes)));
 }
 
 /** 22 characters base64url, 128 random bits. Read afresh each time: tabs share it. */

@@ -39,11 +39,14 @@ export function setLanguage(code) {
   return fetchLocale(code);
 }
 
-/** The hub sends the texts along with the page; a page opened from its sources fetches them. */
-function localeTexts(name) {
-  const sent = document.querySelector('script[data-locale="' + name + '"]');
-  if (sent) return Promise.resolve(JSON.parse(sent.textContent));
-  return fetch("/locales/" + name + ".json").then((response) => {
+/** The hub sends the texts along with the page (PageLinker.swift); a page opened from its sources fetches them. */
+function localeTexts(page, code) {
+  const sent = document.querySelector('script[data-locale="' + page + '"]');
+  if (sent) {
+    const { keys, [code]: texts } = JSON.parse(sent.textContent);
+    return Promise.resolve(Object.fromEntries(keys.map((key, n) => [key, texts[n]])));
+  }
+  return fetch("/locales/" + page + "." + code + ".json").then((response) => {
     if (!response.ok) throw new Error("locale " + response.status);
     return response.json();
   });
@@ -52,7 +55,7 @@ function localeTexts(name) {
 function fetchLocale(code) {
   const wish = ++localeState.wish;
   const attempt = (failures) =>
-    localeTexts(localeState.page + "." + code).then(
+    localeTexts(localeState.page, code).then(
       (texts) => {
         if (wish !== localeState.wish) return false;
         localeState.texts = texts;

@@ -1,8 +1,10 @@
 // What this phone knows of its own votes, whatever sleep, reload or a second tab do. For each question and round:
-// `draft` (chosen), `pending` (cast; sent under the same id until answered), `counted`, `refused` (a code).
+// `draft` (chosen), `pending` (cast; sent under the same id until answered), `counted`, `refused` (a code). Pending
+// secret votes are sealed when they are sent: the token for them may come later, and sealing gives the same each time.
 
 import { randomId } from "../lib/device.js";
 import { forgetStored, readStored, writeStored } from "../lib/storage.js";
+import { ticketCode } from "./ticket.js";
 
 const BALLOTS_KEPT = 200; // questions and rounds: more than an event has
 
@@ -11,12 +13,14 @@ export class BallotBox {
     this.reload();
   }
 
+  /** Each voter of one phone has ballots of their own. */
   reload() {
+    this.name = "ballots" + ticketCode();
     let stored = null;
     try {
-      stored = JSON.parse(readStored("ballots"));
+      stored = JSON.parse(readStored(this.name));
     } catch (error) {
-      forgetStored("ballots");
+      forgetStored(this.name);
     }
     const whole = stored && Array.isArray(stored.entries);
     this.run = whole ? stored.run : null;
@@ -24,7 +28,7 @@ export class BallotBox {
   }
 
   save() {
-    writeStored("ballots", JSON.stringify({ run: this.run, entries: this.entries }));
+    writeStored(this.name, JSON.stringify({ run: this.run, entries: this.entries }));
   }
 
   /** Are these ballots of this run of the hub? Those of another (a rehearsal) are forgotten. */
@@ -61,6 +65,8 @@ export class BallotBox {
     entry.last = n;
     entry.draft = null;
     entry.refused = null;
+    entry.secrecy = question.secrecy;
+    entry.open = question.open;
     this.save();
   }
 
@@ -68,9 +74,9 @@ export class BallotBox {
     return this.entries.filter((entry) => entry.pending);
   }
 
-  message(entry) {
+  message(entry, seal) {
     const { id, n, c } = entry.pending;
-    return { t: "vote", id, q: entry.q, r: entry.r, n, c };
+    return { t: "vote", id, q: entry.q, r: entry.r, n, c, ...seal };
   }
 
   tried(entry) {
@@ -89,7 +95,7 @@ export class BallotBox {
     return entry;
   }
 
-  /** What the hub says it counted: it knows better than this phone. */
+  /** What the hub says it counted: it knows better than this phone. True if it is what was pending. */
   adopt(mine, time) {
     const entry = this.of(mine);
     const { id, n, c } = mine;
@@ -99,6 +105,7 @@ export class BallotBox {
     if (ours) entry.pending = null;
     entry.last = Math.max(entry.last || 0, n);
     this.save();
+    return ours;
   }
 
   /** The hub holds nothing: "counted" would be false. */

@@ -23,10 +23,10 @@ export class PublicRecord {
     this.reload();
   }
 
-  /** Each run has its own log and is kept for itself, under the key it had at first. */
+  /** Each run has its own log and is kept for itself, under the key it had at first; so is each voter of one phone. */
   welcome({ run, vkey, voter }) {
-    this.name = "record." + run;
     this.voter = voter || {};
+    this.name = "record." + run + (voter ? "." + voter.n : "");
     this.asked = { until: 0 };
     this.reload();
     this.kept.vkey = this.kept.vkey || vkey;
@@ -72,8 +72,13 @@ export class PublicRecord {
     this.reload();
     for (const { q, r, w, n } of message.keys) {
       const modulus = fromBase64(n);
-      const isMine = w === this.voter.w && modulus.length === 256 && !this.of({ q, r }, "key").length;
-      if (isMine) this.add({ t: "key", q, r, w, spki: tokenSPKI(modulus) });
+      const [key] = this.of({ q, r }, "key");
+      if (!key && w === this.voter.w && modulus.length === 256) this.add({ t: "key", q, r, w, spki: tokenSPKI(modulus) });
+      // Named again, it may be asked again.
+      if (key && key.refused === "no-such-key") {
+        key.refused = "";
+        this.save();
+      }
     }
     this.attend(this.front);
   }
@@ -96,12 +101,19 @@ export class PublicRecord {
     });
     if (!next) return;
     const { leaf } = next;
+    const { isShorter } = this.asked;
     const have = this.newest().size;
     // An answer may be to the first time it was asked.
     const at = this.asked.leaf === leaf ? this.asked.at : this.on.now();
     this.later(next, 5, 15);
-    const message = next.isProved ? this.request(next) : { t: "proof", leaf, have };
+    const message = next.isProved ? this.request(next) : { t: "proof", leaf, have: isShorter ? 0 : have };
     if (this.on.send(message)) this.asked = { leaf, have, at, until: now + RECORD_PATIENCE };
+  }
+
+  /** The hub's record is shorter than a head that it signed: its newest head will show it. */
+  shorter() {
+    this.due.set(this.asked.leaf, 0);
+    this.asked = { until: 0, isShorter: true };
   }
 
   newest() {
@@ -222,10 +234,10 @@ export class PublicRecord {
     this.save();
   }
 
-  /** The ballot to speak of: one with an alarm, else the last. */
+  /** The ballot to speak of: one with an alarm, whatever it is about; else the question's last. */
   told(question) {
-    const acked = this.of(question, "ballot").filter((ballot) => ballot.acked);
-    return acked.find((ballot) => ballot.why) || acked.pop() || {};
+    const isAcked = (ballot) => ballot.acked;
+    return this.kept.items.find((item) => item.why) || this.of(question, "ballot").filter(isAcked).pop() || {};
   }
 
   /**

@@ -1,6 +1,7 @@
 // The page as it is seen. A question is built once, then only touched where it changed: nothing jumps.
 
 import { countdownText } from "../lib/clock.js";
+import { toBase64url, utf8 } from "../lib/bytes.js";
 import { h, replaceContent, setText } from "../lib/dom.js";
 import { formatPercent, language, languages, t } from "../lib/locale.js";
 import { optionClass, optionLetter, optionShape } from "../lib/options.js";
@@ -17,6 +18,7 @@ export class VoteView {
     this.built = "";
     this.cards = [];
     this.spoken = "";
+    this.alarmed = "";
     window.addEventListener("resize", () => this.fit());
     byId("vote").addEventListener("click", () => this.pressed());
     byId("language").addEventListener("click", () => this.on.language(this.otherLanguage()[0]));
@@ -50,20 +52,22 @@ export class VoteView {
     this.state(words);
   }
 
-  /** A question. `touch`: may the cards be touched? `counts`: votes per option, or null. */
-  question(question, { choices, touch, counts, ballots, words }) {
+  /**
+   * A question. `touch`: may the cards be touched? `counts`: votes per option, or null; `whole`: what they are parts of.
+   */
+  question(question, { secrecy, choices, touch, counts, whole, ballots, words }) {
     setText(byId("event"), this.event);
-    const key = ["question", language(), question.q, question.r, question.text, question.live].join(" ");
-    const isNew = this.build(key, () => this.makeQuestion(question));
+    const key = ["question", language(), question.q, question.r, question.text, question.live, secrecy].join(" ");
+    const isNew = this.build(key, () => this.makeQuestion(question, secrecy));
     byId("answers").disabled = !touch;
     this.cards.forEach((card, position) => {
       const chosen = choices.indexOf(position) >= 0;
       card.input.checked = chosen;
       card.label.classList.toggle("chosen", chosen);
       card.result.hidden = !question.live && !counts;
-      const share = counts && ballots > 0 ? counts[position] / ballots : 0;
+      const share = counts && whole > 0 ? counts[position] / whole : 0;
       card.bar.style.setProperty("transform", "scaleX(" + share + ")");
-      setText(card.percent, counts ? formatPercent(counts[position], ballots) : "");
+      setText(card.percent, counts ? formatPercent(counts[position], whole) : "");
       setText(card.count, counts ? t("votes", { n: counts[position] }) : "");
       card.mine.hidden = !(chosen && question.state === "revealed");
     });
@@ -74,7 +78,7 @@ export class VoteView {
     if (isNew && !said) this.tell(t("new-question", { text: question.text }) + " " + words.headline);
   }
 
-  makeQuestion(question) {
+  makeQuestion(question, secrecy) {
     const place = t("question-of", { nr: question.nr, of: question.of });
     const round = question.r > 1 ? " · " + t("round", { r: question.r }) : "";
     const type = question.kind === "multiple" ? "checkbox" : "radio";
@@ -85,10 +89,11 @@ export class VoteView {
       h("p", { class: "place" }, h("span", {}, place + round), h("span", { id: "timer" })),
       h("h1", { id: "heading", tabindex: "-1" }, question.text),
       question.detail ? h("p", { class: "detail" }, question.detail) : null,
+      secrecy ? h("p", { id: "secrecy", class: "rule" }, secrecy) : null,
       h("p", { id: "rule", class: question.kind === "multiple" ? "rule" : "unseen" }, choosingText(question)),
       h(
         "fieldset",
-        { id: "answers", "aria-labelledby": "heading", "aria-describedby": "rule", onchange: () => this.changed() },
+        { id: "answers", "aria-labelledby": "heading", "aria-describedby": "secrecy rule", onchange: () => this.changed() },
         this.cards.map((card) => card.label),
       ),
       h("p", { id: "ballots", class: "rule" }),
@@ -146,13 +151,36 @@ export class VoteView {
       state.focus();
     }
     this.fit();
-    if (["unsent", "counted", "refused", "none", "void"].indexOf(words.state) >= 0) this.tell(words.headline);
+    if (["unsent", "counted", "refused", "barred", "alarm", "none", "void"].indexOf(words.state) >= 0) this.tell(words.headline);
+  }
+
+  /** Where the ballot is in the public record. `evidence` of it as a file, "" if there is none. */
+  record(text, evidence) {
+    byId("record").hidden = !text;
+    setText(byId("recorded"), text);
+    const link = byId("receipt");
+    setText(link, t("receipt"));
+    link.hidden = !evidence;
+    link.href = "/audit#receipt=" + toBase64url(utf8(evidence));
+  }
+
+  /** The hub does not keep its word. "" hides. */
+  alarm(text, evidence) {
+    if (this.alarmed === text + evidence) return;
+    this.alarmed = text + evidence;
+    const block = byId("alarm");
+    block.hidden = !text;
+    byId("dock").classList.toggle("alarmed", !block.hidden);
+    const href = URL.createObjectURL(new Blob([evidence]));
+    const save = h("a", { class: "button", href, download: "plenum-evidence.txt" }, t("alarm-save"));
+    replaceContent(block, h("h2", {}, t("alarm")), h("p", {}, text), h("p", {}, t("alarm-next")), save);
   }
 
   /** The dock stays in view unless that leaves too little of the answers. */
   fit() {
     const dock = byId("dock");
-    dock.classList.toggle("loose", dock.offsetHeight > 0.45 * window.innerHeight);
+    const most = byId("alarm").hidden ? 0.45 : 0.8;
+    dock.classList.toggle("loose", dock.offsetHeight > most * window.innerHeight);
   }
 
   /** Says `text` to screen readers, once. */

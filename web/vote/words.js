@@ -10,8 +10,9 @@ export function shownChoice(question, entry) {
   return entry.counted ? entry.counted.c : [];
 }
 
-export function canChoose(question, entry) {
-  return question.state === "open" && !entry.pending && (!entry.counted || question.change);
+/** bar: why this phone cannot vote here, a code; "" if it can. */
+export function canChoose(question, entry, bar) {
+  return question.state === "open" && !bar && !entry.pending && (!entry.counted || question.change);
 }
 
 function sameChoice(one, other) {
@@ -30,6 +31,24 @@ function countedHeadline(counted) {
 export function refusalText(code) {
   const key = "refused-" + code;
   return hasText(key) ? t(key) : t("refused", { code });
+}
+
+/** `voter` as in the hub's welcome; `roster`: is there one? */
+export function secrecyText({ secrecy }, voter, roster) {
+  if (secrecy === "indicative") return roster ? t("indicative") : "";
+  if (secrecy === "named" && voter) return t("named-you", { n: String(voter.n) });
+  return t(secrecy);
+}
+
+/** What became of a ballot that the hub has, by `status` of it; "" if there is nothing to say. */
+export function recordText({ state, i }) {
+  if (state === "recorded") return t("recorded", { i: String(i) });
+  return state === "promised" || state === "accepted" ? t("recorded-soon") : "";
+}
+
+export function alarmText({ state, why, by }) {
+  if (state !== "alarm") return "";
+  return t("alarm-" + why, { time: why === "dropped" ? formatTime(1000 * by) : "" });
 }
 
 export function choosingText(question) {
@@ -67,21 +86,34 @@ function changingWords(question, entry) {
   return { state: "changing", headline, next: t("press-change", names), label, ready: true };
 }
 
+function barredWords(bar) {
+  const key = bar + "-next";
+  return { state: "barred", headline: refusalText(bar), next: t(hasText(key) ? key : "alarm-next") };
+}
+
 /**
  * { state, headline, next, label?, ready? }: `label` of the button, if there is one; `ready` if it can be pressed.
- * sent: was the pending vote handed to the line that is open now?
+ * sent: was the pending vote handed to the line that is open now? sealing: does it only wait for its token?
  */
-export function voteWords(question, entry, sent, kept) {
+export function voteWords(question, entry, { sent, sealing, kept, bar, alarm }) {
+  const words = plainWords(question, entry, sent, sealing, kept, bar);
+  const isDoubtful = alarm && (words.state === "counted" || words.state === "changing");
+  return isDoubtful ? { ...words, state: "alarm", headline: t("doubt") } : words;
+}
+
+function plainWords(question, entry, sent, sealing, kept, bar) {
   if (question.state === "void") return { state: "void", headline: t("void"), next: t("void-next") };
   if (entry.pending && sent) return { state: "sent", headline: t("sent"), next: t("sent-next") };
   if (entry.pending) {
     const headline = entry.pending.tried ? t("unconfirmed") : t("unsent");
-    return { state: "unsent", headline, next: kept ? t("unsent-next") : t("unsent-not-kept") };
+    const next = kept ? t("unsent-next") : t("unsent-not-kept");
+    return { state: "unsent", headline, next: sealing ? t("sealing") : next };
   }
+  if (bar && !entry.counted && (question.state === "ready" || question.state === "open")) return barredWords(bar);
   if (question.state === "ready") return { state: "ready", headline: t("ready"), next: t("ready-next") };
   if (question.state === "open") {
     const why = entry.refused ? refusalText(entry.refused) : "";
-    if (entry.counted && !question.change) {
+    if (entry.counted && (bar || !question.change)) {
       return { state: "counted", headline: countedHeadline(entry.counted), next: why || t("counted-next") };
     }
     const words = entry.counted ? changingWords(question, entry) : choosingWords(question, entry);
