@@ -40,7 +40,7 @@ let package = Package(
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ],
             exclude: ["DESIGN.md"], swiftSettings: strict),
-        .target(name: "Wire", dependencies: ["Voting"], exclude: ["DESIGN.md"], swiftSettings: strict),
+        .target(name: "Wire", dependencies: ["Voting", "Ledger"], exclude: ["DESIGN.md"], swiftSettings: strict),
         .target(
             name: "Interchange",
             dependencies: ["Voting", "CZip", .product(name: "Yams", package: "Yams")],

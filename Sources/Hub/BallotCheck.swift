@@ -22,6 +22,7 @@ struct BallotCheck: Sendable {
 
     func run() -> Verdict {
         if let verifier, let seal = vote.seal {
+            guard VoterKey.isUsable(seal.key) else { return .refused(.badSignature) }
             guard verifier.isValid(authenticator: Array(seal.authenticator), nonce: Array(seal.key)) else {
                 return .refused(.badToken)
             }

@@ -6,7 +6,7 @@ extension Entry {
     static func meeting(_ meeting: Meeting) -> [UInt8] {
         fitting { () throws(LedgerError) in
             try Entry.meeting(
-                meeting.definition, roster: meeting.roster.flatMap { Ledger.Roster(text: Array($0.text.utf8)) })
+                meeting.definition, roster: meeting.roster.flatMap { RosterFile(text: Array($0.text.utf8)) })
         }
     }
 

@@ -35,6 +35,10 @@ extension Hub {
     /// Shows the room a scene that is now on disk.
     func publish(_ scene: Scene, _ effect: Effect) {
         self.scene = scene
+        // Since the scene was made, more of a secret or named vote may have joined the log.
+        if let active = scene.active, active.secrecy != .indicative, let tally = logged[active.roundID] {
+            self.scene.tally = tally
+        }
         switch effect {
         case .activeChanged:
             room.phones.send(scene.full)

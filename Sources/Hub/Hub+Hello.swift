@@ -1,4 +1,5 @@
 internal import Crypto
+internal import Ledger
 internal import SocketLoop
 internal import Storage
 internal import Voting
@@ -48,7 +49,7 @@ extension Hub {
         guard let ticket else { return .none }
         let address = peer.line.remoteAddress
         if gate.isShut(for: address, at: surroundings.now) { throw .tooManyTries }
-        guard let entry = roster.entry(codeHash: SHA256.hash(data: Array(ticket.utf8)).hex) else {
+        guard let entry = roster.entry(codeHash: Hex.encode(SHA256.hash(data: Array(ticket.utf8)))) else {
             gate.miss(from: address, at: surroundings.now)
             log.notice("unknown ticket", metadata: ["address": "\(address)"])
             return .unknown
@@ -144,11 +145,6 @@ extension Hub {
         case .secret: nil
         }
     }
-}
-
-extension SHA256.Digest {
-    /// Lower case.
-    var hex: String { map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined() }
 }
 
 extension SessionToken {

@@ -12,8 +12,9 @@ struct Publishing {
     static let pause: Int64 = 1000
     static let longPause: Int64 = 5000
     static let flood = 20_000
-    /// Seconds in which a promised ballot is in the log, and how long before it is put there however few there are.
-    static let promised: Int64 = 600
+    /// Seconds in which a promised ballot is in the log, and how long before it is put there however few there are. Where
+    /// the running result is hidden that is when voting closes: a log that told it earlier would hide nothing.
+    static func promised(isLive: Bool) -> Int64 { isLive ? 600 : 86_400 }
     static let early: Int64 = 60
 
     /// A batch is being made or written; one at a time.
@@ -48,9 +49,15 @@ extension Hub {
 
     private var takesBallots: Bool {
         if book.mustTakeBallots { return true }
-        guard let oldest = publishing.oldest, !book.ballots.isEmpty else { return false }
+        guard let oldest = publishing.oldest, let newest = book.ballots.last else { return false }
+        // One question is open at a time, so all that wait are its ballots, but for moments.
+        let isLive = meeting.isLive(newest.context.question)
         let age = surroundings.now.milliseconds - oldest.milliseconds
-        return book.ballots.count >= Publishing.fewest || age >= (Publishing.promised - Publishing.early) * 1000
+        if age >= (Publishing.promised(isLive: isLive) - Publishing.early) * 1000 { return true }
+        guard isLive else { return false }
+        // Among others' ballots a lone secret one would still be alone.
+        let secret = book.ballots.count { $0.seal != nil }
+        return (secret > 0 ? secret : book.ballots.count) >= Publishing.fewest
     }
 
     private func publish() {
@@ -60,7 +67,7 @@ extension Hub {
         let draft = book.draft(through: commit.lastSequence, takingBallots: takesBallots)
         let counted = draft.ballots.isEmpty ? [:] : talliesToLog()
         if !draft.ballots.isEmpty { publishing.oldest = nil }
-        surroundings.compute(isUrgent: true) {
+        surroundings.compute(.urgent) {
             draft.finish()
         } _: { [self] batch in
             let now = surroundings.now

@@ -12,6 +12,7 @@ extension Hub {
 
     /// The rounds of secret questions that may still be voted on, in agenda order, the one in front first.
     private var roundsAhead: [RoundID] {
+        guard !meeting.isEnded else { return [] }
         let open = meeting.questions.filter {
             $0.definition.secrecy == .secret && [.draft, .ready, .open].contains($0.state)
         }
@@ -21,12 +22,12 @@ extension Hub {
 
     /// Makes the keys that are missing for what comes next.
     func makeKeys() {
-        guard let roster = meeting.roster, !meeting.isEnded else { return }
+        guard let roster = meeting.roster else { return }
         for round in roundsAhead {
             for weight in roster.weightClasses {
                 let of = TokenClass(round, weight: weight)
                 guard book.tokens.keys[of] == nil, publishing.making.insert(of).inserted else { continue }
-                surroundings.compute(isUrgent: round.question == meeting.active) {
+                surroundings.compute(round.question == meeting.active ? .urgent : .whenever) {
                     Result { try TokenKey.generate().der }
                 } _: { [self] made in
                     keyMade(of, made)
@@ -37,6 +38,8 @@ extension Hub {
 
     private func keyMade(_ of: TokenClass, _ made: Result<[UInt8], any Error>) {
         publishing.making.remove(of)
+        // The end is the record's last entry, whatever was under way.
+        if meeting.isEnded { return }
         guard case .success(let der) = made else {
             return log.error("a token key could not be made", metadata: ["question": "\(of.round.question.number)"])
         }
@@ -55,7 +58,7 @@ extension Hub {
         let published = book.tokens.publishedCount
         guard published != announcedKeys else { return }
         announcedKeys = published
-        room.phones.forEach { peer in sendKeys(to: peer) }
+        for audience in room.phones.values { for peer in audience.peers { sendKeys(to: peer) } }
         let deferred = publishing.deferred
         publishing.deferred = []
         for act in deferred { act() }
@@ -80,6 +83,11 @@ extension Hub {
         guard roundsAhead.contains(round), let key = book.tokens.open(TokenClass(round, weight: entry.weight)) else {
             return refuse(request.id, .noSuchKey, to: peer)
         }
+        // Before the ticket counts as used: what cannot be signed uses nothing up.
+        guard request.blinded.lexicographicallyPrecedes(key.key.modulus) else {
+            return refuse(request.id, .badBlinding, to: peer)
+        }
+        guard peer.underWay < Self.underWay else { throw .tooManyTries }
         let digest = Array(SHA256.hash(data: request.blinded))
         if let earlier = book.tokens.request(of: entry.number, round) {
             guard earlier == digest else { return refuse(request.id, .alreadyIssued, to: peer) }
@@ -88,9 +96,11 @@ extension Hub {
             book.note(commit.record(content, at: surroundings.now, isUrgent: false) {})
         }
         let signer = key.key
-        surroundings.compute(isUrgent: request.question == meeting.active) {
+        peer.underWay += 1
+        surroundings.compute(request.question == meeting.active ? .soon : .whenever) {
             try? signer.blindSign(request.blinded)
         } _: { [self] signature in
+            peer.underWay -= 1
             guard let signature else { return refuse(request.id, .badBlinding, to: peer) }
             // The record of it is on disk before the token is out.
             commit.whenDurable { peer.line.send(Frame(Outgoing.token(request.id, signature: signature))) }

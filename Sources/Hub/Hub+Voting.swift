@@ -74,15 +74,16 @@ extension Hub {
         peer.underWay += 1
         let check = BallotCheck(
             vote: vote, voter: voter, secrecy: secrecy, wording: wording, verifier: key, log: book.key,
-            deadline: surroundings.now.milliseconds / 1000 + Publishing.promised)
+            deadline: surroundings.now.milliseconds / 1000
+                + Publishing.promised(isLive: meeting.isLive(vote.question)))
         checks.append((check, peer))
         // A turn's votes go to the workers together: handing over costs more than a check's bookkeeping.
         guard checks.count == 1 else { return }
         surroundings.soon { [unowned self] in handOverChecks() }
     }
 
-    /// Checks of one page that may be under way.
-    private static let underWay = 8
+    /// Checks and tokens of one page that may be under way.
+    static let underWay = 8
     /// Checks that one job takes.
     private static let perJob = 32
 
@@ -92,7 +93,7 @@ extension Hub {
             let part = Array(rest.prefix(Self.perJob))
             rest = rest.dropFirst(Self.perJob)
             let jobs = part.map(\.0)
-            surroundings.compute(isUrgent: true) {
+            surroundings.compute(.urgent) {
                 jobs.map { $0.run() }
             } _: { [self] verdicts in
                 for ((check, peer), verdict) in zip(part, verdicts) { conclude(check, verdict, peer) }

@@ -176,7 +176,7 @@ public final class Hub {
     }
 
     /// Fixes who may vote, before anything else; the same roster again says nothing new.
-    public func enrol(_ roster: Voting.Roster) throws(VotingError) {
+    public func enrol(_ roster: Roster) throws(VotingError) {
         if meeting.roster == roster { return }
         try accept(.enrol(roster), message: nil)
     }

@@ -55,7 +55,7 @@ public final class HubServer {
         return { port.post { bound.value.run() } }
     }
 
-    public func enrol(_ roster: Voting.Roster) throws(VotingError) { try hub.enrol(roster) }
+    public func enrol(_ roster: Roster) throws(VotingError) { try hub.enrol(roster) }
 
     /// Begins publishing; after the event is taken over.
     public func begin() { hub.begin() }
@@ -128,7 +128,7 @@ final class LiveSurroundings: Surroundings {
     }
 
     func compute<Output: Sendable>(
-        isUrgent: Bool, _ job: @escaping @Sendable () -> Output, _ done: @escaping (Output) -> Void
+        _ urgency: Urgency, _ job: @escaping @Sendable () -> Output, _ done: @escaping (Output) -> Void
     ) {
         let number = waiting.value.jobs
         waiting.value.jobs += 1
@@ -137,7 +137,7 @@ final class LiveSurroundings: Surroundings {
             done(output)
         }
         let (waiting, port) = (waiting, loop.port)
-        workers.add(isUrgent: isUrgent) {
+        workers.add(urgency) {
             let output = job()
             port.post { waiting.value.computing.removeValue(forKey: number)?(output) }
         }

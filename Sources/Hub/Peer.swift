@@ -19,7 +19,7 @@ package final class Peer {
     var role = Role.unknown
     var language = ""
     /// The roster entry its ticket opens.
-    var entry: Voting.Roster.Entry?
+    var entry: Roster.Entry?
     /// Votes and requests of this page that a worker has: a few, or it is told to wait.
     var underWay = 0
     /// Position in its audience's list, kept by `Audience`.

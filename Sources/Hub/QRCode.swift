@@ -1,14 +1,16 @@
 internal import CQREncode
 
-/// A QR code (ISO/IEC 18004) by libqrencode, error correction M: readable from afar and a little torn.
+/// A QR code (ISO/IEC 18004) by libqrencode.
 public struct QRCode: Sendable {
     /// Modules per side, without the quiet zone.
     public let size: Int
     private let dark: [Bool]
 
+    /// - Parameter isClean: error correction L instead of M: larger squares for the same text, readable from farther away
+    ///   on a clean screen; M also survives print and tears.
     /// - Returns: nil if the text does not fit into the largest code (about 2,300 bytes).
-    public init?(_ text: String) {
-        guard let code = QRcode_encodeString8bit(text, 0, QR_ECLEVEL_M) else { return nil }
+    public init?(_ text: String, isClean: Bool = false) {
+        guard let code = QRcode_encodeString8bit(text, 0, isClean ? QR_ECLEVEL_L : QR_ECLEVEL_M) else { return nil }
         defer { QRcode_free(code) }
         let side = Int(code.pointee.width)
         size = side

@@ -37,7 +37,7 @@ extension Hub {
     }
 
     private func svg(_ content: String?) -> HTTPResponse {
-        guard let content, let code = QRCode(content) else { return .notFound }
+        guard let content, let code = QRCode(content, isClean: true) else { return .notFound }
         return HTTPResponse(
             status: 200, contentType: "image/svg+xml", headers: [HTTPHeader("Cache-Control", "no-cache")],
             body: .bytes(Array(code.svg.utf8)))

@@ -42,10 +42,6 @@ enum Slot {
 }
 
 extension [String: Audience] {
-    func forEach(_ body: (Peer) -> Void) {
-        for audience in values { for peer in audience.peers { body(peer) } }
-    }
-
     func send(_ frame: Frame) {
         for audience in values { for peer in audience.peers { peer.line.send(frame) } }
     }

@@ -1,5 +1,6 @@
 internal import Foundation
 internal import SocketLoop
+internal import Voting
 
 /// What the sockets call: sessions go to the hub, requests get the pages.
 final class Service: SocketService {
@@ -25,7 +26,9 @@ final class Service: SocketService {
     }
 
     /// The newest audit bundle, and the size of the log it holds.
-    private var bundle: (size: Int, asset: HTTPAsset)?
+    private var bundle: (size: Int, made: Instant, asset: HTTPAsset)?
+    /// Milliseconds in which a bundle is new enough, while the record grows faster than it can be zipped.
+    private static let freshness: Int64 = 10_000
     private var isBundling = false
     /// Makes a zip of files; given by whoever knows how.
     var zip: @Sendable ([(name: String, bytes: [UInt8])]) -> [UInt8]? = { _ in nil }
@@ -51,21 +54,22 @@ final class Service: SocketService {
     /// The bundle of the log as it is. Zipping takes a while, on another thread: until it is done, "try again".
     private func bundleResponse() -> HTTPResponse {
         guard let draft = hub.bundleDraft() else { return .text("Nothing is in the record yet.\n", status: 404) }
-        if let bundle, bundle.size == draft.size {
-            let name = HTTPHeader("Content-Disposition", "attachment; filename=\"plenum-record-\(draft.size).zip\"")
+        let now = surroundings.now
+        if let bundle, bundle.size == draft.size || now.milliseconds - bundle.made.milliseconds < Self.freshness {
+            let name = HTTPHeader("Content-Disposition", "attachment; filename=\"plenum-record-\(bundle.size).zip\"")
             return .asset(bundle.asset, headers: [name])
         }
         if !isBundling {
             isBundling = true
             let zip = zip
             let verifier = site.asset("/audit/verify.py")?.bytes ?? []
-            surroundings.compute(isUrgent: false) {
+            surroundings.compute(.whenever) {
                 zip(draft.files() + [("verify.py", verifier)])
             } _: { [self] bytes in
                 isBundling = false
                 guard let bytes else { return }
                 let asset = HTTPAsset(bytes: bytes, contentType: "application/zip", cacheControl: "no-store")
-                bundle = (draft.size, asset)
+                bundle = (draft.size, surroundings.now, asset)
             }
         }
         return .text(

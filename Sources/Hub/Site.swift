@@ -21,7 +21,9 @@ public struct Site {
         }
         try read(folder: screen, under: "/screen/", into: &texts)
         let linker = PageLinker(files: texts)
-        for (path, source) in [("/", "/vote/"), ("/moderate", "/moderate/"), ("/screen", "/screen/")] {
+        for (path, source) in [
+            ("/", "/vote/"), ("/moderate", "/moderate/"), ("/screen", "/screen/"), ("/audit", "/audit/"),
+        ] {
             let page = try linker.link(source + "index.html")
             let document = HTTPAsset(
                 bytes: Array(page.html.utf8), contentType: ContentType.of(path: "index.html"), cacheControl: "no-cache")

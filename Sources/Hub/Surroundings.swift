@@ -14,7 +14,7 @@ public protocol Surroundings: AnyObject {
     /// Does `job` on another thread, then calls `done` on the loop's with what came of it. Work that is not urgent gives
     /// way to everything else.
     func compute<Output: Sendable>(
-        isUrgent: Bool, _ job: @escaping @Sendable () -> Output, _ done: @escaping (Output) -> Void)
+        _ urgency: Urgency, _ job: @escaping @Sendable () -> Output, _ done: @escaping (Output) -> Void)
 
     /// Calls `body` on the loop's thread, after what is under way in this turn.
     func soon(_ body: @escaping () -> Void)

@@ -1,21 +1,30 @@
 internal import Foundation
 
+/// How long a job may wait.
+public enum Urgency: Sendable {
+    /// A vote, or the record, waits for it.
+    case urgent
+    /// Somebody waits for it, but not with a vote in hand.
+    case soon
+    /// It is made ahead.
+    case whenever
+}
+
 /// Threads for what is too slow for the loop: signatures, hashing a batch of the log, making keys.
 ///
-/// Two kinds of work: what somebody waits for goes first, on a thread for each core; what can wait (token keys, blind
-/// signatures) goes on one thread of its own that gives way to everything else, so that preparing tokens never delays
-/// a vote, on a single core neither.
+/// What is urgent has a thread for each core. Everything else has as many again that give way to all other threads (nice
+/// 10), so that preparing ten thousand tokens never delays a vote, on a single core neither.
 final class Workers: Sendable {
     private final class Queue: @unchecked Sendable {
         // Guarded by `condition`.
         private let condition = NSCondition()
-        private var jobs: [@Sendable () -> Void] = []
-        private var next = 0
+        private var first = Jobs()
+        private var rest = Jobs()
         private var isClosed = false
 
-        func add(_ job: @escaping @Sendable () -> Void) {
+        func add(_ job: @escaping @Sendable () -> Void, isFirst: Bool) {
             condition.withLock {
-                jobs.append(job)
+                if isFirst { first.add(job) } else { rest.add(job) }
                 condition.signal()
             }
         }
@@ -27,15 +36,11 @@ final class Workers: Sendable {
 
         private func take() -> (@Sendable () -> Void)? {
             condition.withLock {
-                while next == jobs.count, !isClosed { condition.wait() }
-                guard next < jobs.count, !isClosed else { return nil }
-                let job = jobs[next]
-                next += 1
-                if next == jobs.count {
-                    jobs.removeAll(keepingCapacity: true)
-                    next = 0
+                while true {
+                    if isClosed { return nil }
+                    if let job = first.take() ?? rest.take() { return job }
+                    condition.wait()
                 }
-                return job
             }
         }
 
@@ -43,20 +48,45 @@ final class Workers: Sendable {
         func close() {
             condition.withLock {
                 isClosed = true
-                jobs = []
-                next = 0
                 condition.broadcast()
             }
+        }
+    }
+
+    /// First in, first out, without moving what waits.
+    private struct Jobs {
+        private var jobs: [@Sendable () -> Void] = []
+        private var next = 0
+
+        mutating func add(_ job: @escaping @Sendable () -> Void) { jobs.append(job) }
+
+        mutating func take() -> (@Sendable () -> Void)? {
+            guard next < jobs.count else { return nil }
+            defer {
+                next += 1
+                if next == jobs.count {
+                    jobs.removeAll(keepingCapacity: true)
+                    next = 0
+                }
+            }
+            return jobs[next]
         }
     }
 
     private let urgent = Queue()
     private let patient = Queue()
 
-    /// Starts the threads: `count` for what is urgent, and one.
+    /// Starts twice `count` threads.
     init(count: Int = max(1, ProcessInfo.processInfo.activeProcessorCount)) {
-        for number in 0..<count { Self.start("plenum.worker.\(number)", urgent, nice: 0) }
-        Self.start("plenum.patient", patient, nice: 10)
+        for number in 0..<count {
+            Self.start("plenum.worker.\(number)", urgent, nice: 0)
+            Self.start("plenum.patient.\(number)", patient, nice: 10)
+        }
+    }
+
+    deinit {
+        urgent.close()
+        patient.close()
     }
 
     private static func start(_ name: String, _ queue: Queue, nice: Int32) {
@@ -66,15 +96,10 @@ final class Workers: Sendable {
             queue.work()
         }
         thread.name = name
-        // OpenSSL-style big numbers and hashing keep to the heap, but a Swift thread's default 512 KB is little.
-        thread.stackSize = 1 << 20
         thread.start()
     }
 
-    func add(isUrgent: Bool, _ job: @escaping @Sendable () -> Void) { (isUrgent ? urgent : patient).add(job) }
-
-    func close() {
-        urgent.close()
-        patient.close()
+    func add(_ urgency: Urgency, _ job: @escaping @Sendable () -> Void) {
+        (urgency == .urgent ? urgent : patient).add(job, isFirst: urgency != .whenever)
     }
 }

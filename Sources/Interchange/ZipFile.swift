@@ -10,8 +10,9 @@ public enum ZipFile {
 
     /// Reads every file of the archive at `path`, by name; folders are passed over.
     ///
-    /// - Throws: `unreadable` for what is not a zip archive or is damaged, for more files or bytes than the limits, and
-    ///   for names that lead elsewhere (`/x`, `../x`, `a//b`, `a\b`), are not UTF-8 or stand twice.
+    /// - Throws: `unreadable` for what is not a zip archive, is damaged or packed in another way than stored or deflated,
+    ///   for more files or bytes than the limits, and for names that lead elsewhere (`/x`, `../x`, `a//b`, `a\b`), are
+    ///   not UTF-8 or stand twice.
     public static func read(path: String) throws(InterchangeError) -> [String: [UInt8]] {
         var code: Int32 = 0
         guard let archive = zip_open(path, ZIP_RDONLY, &code) else {
@@ -66,12 +67,15 @@ public enum ZipFile {
         _ index: Int, in archive: OpaquePointer, path: String
     ) throws(InterchangeError) -> (name: String, size: Int) {
         var stat = zip_stat_t()
-        let known = zip_uint64_t(ZIP_STAT_NAME | ZIP_STAT_SIZE)
+        let known = zip_uint64_t(ZIP_STAT_NAME | ZIP_STAT_SIZE | ZIP_STAT_COMP_METHOD)
         guard zip_stat_index(archive, zip_uint64_t(index), 0, &stat) == 0, stat.valid & known == known,
             let name = String(validatingCString: stat.name)
         else { throw .unreadable(name: path, reason: "file \(index + 1) in it has no name or size") }
         guard isPlain(name) else {
             throw .unreadable(name: path, reason: "a file in it has the name '\(name)', which leads elsewhere")
+        }
+        guard [ZIP_CM_STORE, ZIP_CM_DEFLATE].contains(Int32(stat.comp_method)) else {
+            throw .unreadable(name: path, reason: "'\(name)' in it is packed in another way than stored or deflated")
         }
         guard let size = Int(exactly: stat.size) else {
             throw .unreadable(name: path, reason: "'\(name)' in it says it has \(stat.size) bytes")

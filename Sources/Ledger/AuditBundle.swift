@@ -27,7 +27,7 @@ struct AuditBundle {
             return text
         }
         var line = try text("vkey")[...]
-        if line.utf8.last == 0x0A { line = line.dropLast() }
+        if line.utf8.last == 0x0A { line = Substring(line.utf8.dropLast()) }
         do {
             vkey = try VerifierKey(line)
             checkpoint = try Checkpoint(text("checkpoint"))

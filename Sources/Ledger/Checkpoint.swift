@@ -54,6 +54,11 @@ public struct Checkpoint: Sendable, Hashable {
     /// Whether it is of the log with that key, by its name and a signature's key id; the signature may be wrong.
     func names(_ key: VerifierKey) -> Bool { !signatures(naming: key).isEmpty }
 
+    /// Whether name, size and root are the same; the signatures may differ.
+    func isSameHead(as other: Checkpoint) -> Bool {
+        origin.utf8.elementsEqual(other.origin.utf8) && size == other.size && root == other.root
+    }
+
     private func signatures(naming key: VerifierKey) -> [[UInt8]] {
         guard origin.utf8.elementsEqual(key.origin.utf8) else { return [] }
         let lines = text.utf8.split(separator: 0x0A, omittingEmptySubsequences: false).map { Array($0) }

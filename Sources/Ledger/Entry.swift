@@ -11,7 +11,7 @@ public enum Entry {
     ///
     /// - Parameter roster: nil for open admission.
     /// - Throws: `entryTooLong`.
-    public static func meeting(_ event: EventDefinition, roster: Roster?) throws(LedgerError) -> [UInt8] {
+    public static func meeting(_ event: EventDefinition, roster: RosterFile?) throws(LedgerError) -> [UInt8] {
         var writer = CanonicalWriter()
         writer.member("admission", roster == nil ? "open" : "roster")
         writer.member("eligible", roster?.lines.count ?? 0)

@@ -1,4 +1,4 @@
-/// A value of an entry. There are no fractions and no negative numbers in the log.
+/// A value of an entry. There are no fractions and no negative numbers in the log, and names are ASCII.
 enum JSONValue {
     case null
     case flag(Bool)
@@ -82,7 +82,8 @@ struct CanonicalReader {
         while true {
             guard next == UInt8(ascii: "\"") else { throw failure("there is no name of a member") }
             let name = try text()
-            if let last = members.last?.name, !last.utf16.lexicographicallyPrecedes(name.utf16) {
+            guard name.utf8.allSatisfy({ $0 < 0x80 }) else { throw failure("the name of a member is not ASCII") }
+            if let last = members.last?.name, !last.utf8.lexicographicallyPrecedes(name.utf8) {
                 throw failure("the members are not sorted")
             }
             guard take(UInt8(ascii: ":")) else { throw failure("there is no colon") }

@@ -12,14 +12,14 @@ struct LogAudit {
     /// The ballot before: its place and its leaf hash.
     private var lastBallot: (index: Int, leaf: LogHash)?
 
-    private let roster: Roster
+    private let roster: RosterFile
     private let checks: SignatureChecks
     private let log: Log
     /// The sizes of the heads, ascending.
     private let heads: [Int]
     private var nextHead = 0
 
-    init(_ log: Log, _ checks: SignatureChecks, roster: Roster, heads: Set<Int>) {
+    init(_ log: Log, _ checks: SignatureChecks, roster: RosterFile, heads: Set<Int>) {
         self.log = log
         self.checks = checks
         self.roster = roster

@@ -26,14 +26,14 @@ enum Outside {
     }
 
     /// What the log, whose head is of `size` entries, makes of it.
-    func fault(in log: Log, size: Int, _ audit: LogAudit, _ key: VerifierKey) -> Report.Fault? {
-        let found: (FaultCode, String)? =
+    func faults(in log: Log, size: Int, _ audit: LogAudit, _ key: VerifierKey) -> [Report.Fault] {
+        let found: [(FaultCode, String)?] =
             switch self {
-            case .pin(let head): fault(of: head, in: log, size: size, key)
-            case .receipt(let receipt): fault(of: receipt, in: log, size: size, key)
-            case .promise(let promise): fault(of: promise, in: log, audit, key)
+            case .pin(let head): [fault(of: head, in: log, size: size, key)]
+            case .receipt(let receipt): faults(of: receipt, in: log, size: size, key)
+            case .promise(let promise): [fault(of: promise, in: log, audit, key)]
             }
-        return found.map { Report.Fault(code: $0, text: $1) }
+        return found.compactMap { $0 }.map { Report.Fault(code: $0, text: $1) }
     }
 
     private func fault(of head: Checkpoint, in log: Log, size: Int, _ key: VerifierKey) -> (FaultCode, String)? {
@@ -50,24 +50,28 @@ enum Outside {
         return nil
     }
 
-    private func fault(of receipt: Receipt, in log: Log, size: Int, _ key: VerifierKey) -> (FaultCode, String)? {
+    private func faults(of receipt: Receipt, in log: Log, size: Int, _ key: VerifierKey) -> [(FaultCode, String)?] {
         let head = receipt.checkpoint
         guard head.names(key) else {
-            return (.otherLog, "The receipt is of the log '\(head.origin)' or of another key.")
+            return [(.otherLog, "The receipt is of the log '\(head.origin)' or of another key.")]
         }
         guard receipt.isValid(by: key) else {
-            return (.badReceipt, "The receipt's own proof or signature does not hold.")
+            return [(.badReceipt, "The receipt's own proof or signature does not hold.")]
         }
-        guard head.size <= size else {
-            return (.tooNew, "The receipt is of \(head.size) entries, the bundle of \(size): get a newer bundle.")
+        let isNew = head.size > size
+        let isThere = receipt.index < log.size && log.leaf(receipt.index) == .leaf(receipt.entry)
+        var faults: [(FaultCode, String)?] = []
+        // A newer receipt may be of an entry that is not in this bundle yet.
+        if !isThere && (!isNew || receipt.index < size) {
+            faults.append((.receiptMissing, "The receipt's entry is not at index \(receipt.index) of this log."))
         }
-        guard receipt.index < log.size, log.leaf(receipt.index) == .leaf(receipt.entry) else {
-            return (.receiptMissing, "The receipt's entry is not at index \(receipt.index) of this log.")
+        if isNew {
+            let text = "The receipt is of \(head.size) entries, the bundle of \(size): get a newer bundle."
+            faults.append((.tooNew, text))
+        } else if isThere && !log.begins(with: head) {
+            faults.append((.pinMismatch, "The receipt's head of \(head.size) entries is not a beginning of this log."))
         }
-        guard log.begins(with: head) else {
-            return (.pinMismatch, "The receipt's head of \(head.size) entries is not a beginning of this log.")
-        }
-        return nil
+        return faults
     }
 
     private func fault(of promise: Promise, in log: Log, _ audit: LogAudit, _ key: VerifierKey) -> (FaultCode, String)?

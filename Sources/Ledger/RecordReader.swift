@@ -84,7 +84,7 @@ extension OpenRecord {
         secrecy = try members.choice("secrecy", Secrecy.init(rawValue:))
         let isMotion = try members.choice("kind") { ["motion": true, "single": false, "multiple": false][$0] }
         let options = try members.list("options")
-        guard options.allSatisfy(Members.areWords), options.isEmpty == isMotion else {
+        guard options.allSatisfy(Members.areWords), options.isEmpty || !isMotion else {
             throw Record.Failure(text: "member 'options' does not suit its kind")
         }
         optionCount = isMotion ? 3 : options.count

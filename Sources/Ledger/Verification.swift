@@ -33,23 +33,23 @@ public struct Verification {
     private func check(_ bundle: AuditBundle, _ outside: [Outside]) -> Report {
         let (log, head) = (bundle.log, bundle.checkpoint)
         let key = key ?? bundle.vkey
-        let roster = Roster(text: bundle.rosterText)
+        let roster = RosterFile(text: bundle.rosterText)
         let checks = SignatureChecks(log, origin: head.origin)
         let audit = LogAudit(
-            log, checks, roster: roster ?? Roster([]), heads: Set(bundle.history.map(\.size) + [head.size]))
+            log, checks, roster: roster ?? RosterFile([]), heads: Set(bundle.history.map(\.size) + [head.size]))
         var faults = signatures(bundle, key) + tiles(bundle) + history(bundle)
         faults += audit.faults.filter { $0.index == nil }
         if let text = wrongRoster(bundle.rosterText, roster, audit.opening) {
             faults.append(Report.Fault(code: .rosterMismatch, text: text))
         }
         faults += Self.inOrder(audit.faults.filter { $0.index != nil })
-        faults += outside.compactMap { $0.fault(in: log, size: head.size, audit, key) }
+        faults += outside.flatMap { $0.faults(in: log, size: head.size, audit, key) }
         return Report(size: head.size, root: head.root, origin: head.origin, faults: faults, results: audit.results)
     }
 
     private func signatures(_ bundle: AuditBundle, _ key: VerifierKey) -> [Report.Fault] {
-        var heads = bundle.history
-        if heads.last != bundle.checkpoint { heads.append(bundle.checkpoint) }
+        var seen: Set<Checkpoint> = []
+        let heads = (bundle.history + [bundle.checkpoint]).filter { seen.insert($0).inserted }
         let hold = SignatureChecks.onAllCores(heads.count, or: false) { heads[$0].isSigned(by: key) }
         return zip(heads, hold).filter { !$1 }.map { head, _ in
             Report.Fault(
@@ -82,19 +82,19 @@ public struct Verification {
                 add("Head \(place + 1) of checkpoints.txt, of \(head.size) entries, is not a beginning of this log.")
             }
         }
-        if bundle.history.last != bundle.checkpoint {
+        if bundle.history.last?.isSameHead(as: bundle.checkpoint) != true {
             add("The last head of checkpoints.txt is not the checkpoint of \(bundle.checkpoint.size) entries.")
         }
         return faults
     }
 
-    private func wrongRoster(_ text: [UInt8], _ roster: Roster?, _ meeting: MeetingRecord?) -> String? {
+    private func wrongRoster(_ text: [UInt8], _ roster: RosterFile?, _ meeting: MeetingRecord?) -> String? {
         guard let roster else { return "A line of roster.txt is malformed." }
         guard let meeting else { return nil }
-        let expected = meeting.isOpen ? 0 : meeting.eligible
-        if roster.lines.count != expected {
-            return "roster.txt has \(roster.lines.count) lines, but \(expected) voters are eligible."
+        if roster.lines.count != meeting.eligible {
+            return "roster.txt has \(roster.lines.count) lines, but \(meeting.eligible) voters are eligible."
         }
+        if meeting.isOpen && meeting.eligible > 0 { return "Admission is open, but \(meeting.eligible) are eligible." }
         return LogHash.plain(text) == meeting.roster ? nil : "roster.txt does not hash to what entry 0 says."
     }
 

@@ -29,6 +29,9 @@ public struct Meeting: Sendable {
     /// What ballots on a question must be like, without copying the question.
     public func secrecy(of id: QuestionID) -> Secrecy? { index(of: id).map { questions[$0].definition.secrecy } }
 
+    /// Whether a question's running result is shown, without copying the question.
+    public func isLive(_ id: QuestionID) -> Bool { index(of: id).map { questions[$0].definition.live } ?? false }
+
     public var activeQuestion: Question? { active.flatMap { self[$0] } }
 
     /// When the hub must close a question next, and which.

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Ledger
 internal import Voting
 
 /// A place in a message's bytes, for reading the few messages that come by the ten thousand without allocating.

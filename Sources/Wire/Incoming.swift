@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Ledger
 public import Voting
 
 /// What a page may say to the hub.

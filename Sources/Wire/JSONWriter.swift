@@ -1,3 +1,5 @@
+internal import Ledger
+
 /// Writes one JSON object (RFC 8259) with its members in the order given: the wire's bytes are fixed by golden files.
 struct JSONWriter {
     private(set) var bytes: [UInt8] = []
@@ -58,7 +60,7 @@ struct JSONWriter {
 
     private mutating func quoted(_ binary: [UInt8]) {
         bytes.append(UInt8(ascii: "\""))
-        Base64.append(binary, to: &bytes)
+        binary.withUnsafeBytes { Base64.append($0, to: &bytes) }
         bytes.append(UInt8(ascii: "\""))
     }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Crypto
 import Foundation
+import Ledger
 import Storage
 import Voting
 
@@ -17,7 +18,7 @@ struct MakeRoster: ParsableCommand {
             ticket can carry it (column record_key), and 'plenum serve' finds the roster there by itself.
 
             EXAMPLES
-              plenum roster 500 --event assembly.yaml --out assembly   500 entries of weight 1, then
+              plenum roster 500 --event assembly.yaml --data assembly  500 entries of weight 1, then
               plenum serve assembly.yaml --data assembly
               plenum roster 400 20x5 --out assembly                    400 of weight 1, then 20 of weight 5
               plenum roster 500 --out assembly --url http://192.168.0.10:8080
@@ -29,7 +30,7 @@ struct MakeRoster: ParsableCommand {
     @Argument(help: "Groups of entries: a count, or a count and a weight as 20x5.")
     var groups: [String]
 
-    @Option(help: "The folder for both files; made if it is not there.")
+    @Option(name: [.long, .customLong("data")], help: "The folder for both files; made if it is not there.")
     var out: String
 
     @Option(help: "The event file: the folder becomes its data directory, and tickets carry the key of its log.")
@@ -42,8 +43,8 @@ struct MakeRoster: ParsableCommand {
         try groups.flatMap { group in
             let parts = group.split(separator: "x", omittingEmptySubsequences: false).map { Int($0) }
             guard (1...2).contains(parts.count), let count = parts[0],
-                (1...Voting.Roster.maximumEntries).contains(count),
-                let weight = parts.count == 2 ? parts[1] : 1, Voting.Roster.weightRange.contains(weight)
+                (1...Roster.maximumEntries).contains(count),
+                let weight = parts.count == 2 ? parts[1] : 1, Roster.weightRange.contains(weight)
             else {
                 throw ValidationError("'\(group)' is not a count, or a count and a weight such as 20x5.")
             }
@@ -52,8 +53,8 @@ struct MakeRoster: ParsableCommand {
     }
 
     func validate() throws {
-        guard try weights().count <= Voting.Roster.maximumEntries else {
-            throw ValidationError("A roster has at most \(Voting.Roster.maximumEntries) entries.")
+        guard try weights().count <= Roster.maximumEntries else {
+            throw ValidationError("A roster has at most \(Roster.maximumEntries) entries.")
         }
     }
 
@@ -64,10 +65,8 @@ struct MakeRoster: ParsableCommand {
         var tickets = "number,weight,code,link\(key == nil ? "" : ",record_key")\n"
         for (position, weight) in try weights().enumerated() {
             let code = Keys.randomKey()
-            let hash = SHA256.hash(data: Data(code.utf8)).map {
-                String($0 >> 4, radix: 16) + String($0 & 15, radix: 16)
-            }
-            roster += "\(position + 1) \(weight) \(hash.joined())\n"
+            let hash = Hex.encode(SHA256.hash(data: Data(code.utf8)))
+            roster += "\(position + 1) \(weight) \(hash)\n"
             tickets += "\(position + 1),\(weight),\(code),\(base)/#t=\(code)\(key.map { ",\($0)" } ?? "")\n"
         }
         try write(roster, to: "\(out)/roster.txt")

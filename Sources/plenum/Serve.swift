@@ -103,7 +103,7 @@ struct Serve: ParsableCommand {
         }
     }
 
-    private func serve(_ definition: EventDefinition?, _ roster: Voting.Roster?, _ signals: Signals) throws {
+    private func serve(_ definition: EventDefinition?, _ roster: Roster?, _ signals: Signals) throws {
         let store = try DataDirectory.open(data)
         let site = try readSite()
         let keys = try Keys(store, moderator: moderatorKey)
@@ -144,7 +144,7 @@ struct Serve: ParsableCommand {
     }
 
     /// A roster that 'plenum roster' left in the data directory, for an event that has not begun.
-    private func preparedRoster(_ server: HubServer) throws -> Voting.Roster? {
+    private func preparedRoster(_ server: HubServer) throws -> Roster? {
         let path = "\(data)/roster.txt"
         guard !server.hasEvent, FileManager.default.fileExists(atPath: path) else { return nil }
         return try RosterArgument.read(path)

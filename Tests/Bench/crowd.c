@@ -111,7 +111,8 @@ void crowd_vote(unsigned index, uint64_t intended) {
     struct ballot ballot = {
         .id = (uint64_t)crowd.tag << 32 | (uint32_t)crowd.cast, .question = crowd.question, .round = crowd.round,
         .counter = ++phone->counter, .choice = (unsigned)(crowd.cast % crowd.options)};
-    char frame[128 + WIRE_HEADER];
+    if (crowd.seal != NULL) crowd.seal(index, &ballot);
+    char frame[WIRE_VOTE];
     crowd.cast++;
     crowd.vote_bytes = (unsigned)put_vote(frame, &ballot);
     put(phone, frame, crowd.vote_bytes);
@@ -136,7 +137,10 @@ static void greet(struct phone *phone) {
     case ROLE_PHONE:
         put_device(device, devices, (uint64_t)(phone - crowd.all) + 1);
         length = snprintf(text, sizeof text,
-                          "{\"t\":\"hello\",\"as\":\"phone\",\"device\":\"%s\",\"lang\":\"en\",\"rev\":0}", device);
+                          "{\"t\":\"hello\",\"as\":\"phone\",\"device\":\"%s\",\"lang\":\"en\",\"rev\":0%s%s%s}",
+                          device, crowd.tickets == NULL ? "" : ",\"ticket\":\"",
+                          crowd.tickets == NULL ? "" : crowd.tickets[phone - crowd.all],
+                          crowd.tickets == NULL ? "" : "\"");
         break;
     case ROLE_MODERATOR:
         length = snprintf(text, sizeof text, "{\"t\":\"hello\",\"as\":\"moderator\",\"key\":\"%s\",\"lang\":\"en\"}",

@@ -32,6 +32,7 @@ struct crowd {
     uint16_t port;
     bool floor;
     const char *moderator_key;
+    char **tickets;  // one for each phone; NULL: phones have none
 
     struct phone *all;  // the phones, then the moderator, then the screen
     unsigned total;
@@ -58,8 +59,14 @@ struct crowd {
     uint64_t cast, acked, last_ack;
     unsigned question, round, options;
     uint64_t again_until;          // until then every ack is followed by the phone's next vote
+    uint32_t last_counter;         // … up to this `n`; 0: without end
+    bool spent;                    // a phone has come to it
     struct histogram *latencies;   // where acks are counted, from the intended time; may be NULL
     void (*tally)(int64_t ballots);  // what the screen is shown; may be NULL
+
+    // Secret ballots, see secret.c; both NULL without.
+    void (*seal)(unsigned index, struct ballot *ballot);  // chooses, signs
+    void (*overhear)(struct phone *phone, enum kind kind, const char *text, size_t length);
 
     bool storm;  // lines may fall; phones come back by themselves every 100 ms or so
     unsigned bytes[KIND_ERROR + 1], vote_bytes;  // the last frame of each kind, header included

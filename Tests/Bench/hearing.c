@@ -35,7 +35,9 @@ static void acknowledged(struct phone *phone, const char *text, size_t length) {
     crowd.acked++;
     crowd.last_ack = crowd.clock;
     if (crowd.latencies != NULL) histogram_add(crowd.latencies, crowd.clock - intended);
-    if (crowd.clock < crowd.again_until) crowd_vote(index, crowd.clock);
+    if (crowd.clock >= crowd.again_until) return;
+    if (crowd.last_counter == 0 || phone->counter < crowd.last_counter) crowd_vote(index, crowd.clock);
+    else crowd.spent = true;
 }
 
 // {"t":"welcome",…,"screen":"http://…/screen#k=KEY",…} tells the moderator the screen's key.
@@ -50,6 +52,7 @@ static void learn_screen_key(const char *text, size_t length) {
 void hear(struct phone *phone, const char *text, size_t length) {
     enum kind kind = kind_of(text, length);
     crowd.bytes[kind] = (unsigned)(length + (length < 126 ? 2 : 4));
+    if (crowd.overhear != NULL) crowd.overhear(phone, kind, text, length);
     switch (kind) {
     case KIND_ACK: acknowledged(phone, text, length); break;
     case KIND_QUESTION:
@@ -74,6 +77,8 @@ void hear(struct phone *phone, const char *text, size_t length) {
     }
     case KIND_REFUSED:
     case KIND_ERROR: fail("phone %td was told: %.*s", phone - crowd.all, (int)length, text);
+    case KIND_KEYS:
+    case KIND_TOKEN:
     case KIND_OTHER: break;
     }
 }

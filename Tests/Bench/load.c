@@ -1,7 +1,7 @@
 // The load: starts a server, fills the room, takes the measures asked for, prints one JSON line per figure.
 //
 //   load --server floor|hub --phones N --port P [--key KEY] [--cpu C] [--only a,b] [--seconds S] [--quick]
-//        --log FILE -- COMMAND...
+//        [--tickets FILE] --log FILE -- COMMAND...
 #define _GNU_SOURCE
 #include <errno.h>
 #include <getopt.h>
@@ -16,6 +16,7 @@
 
 #include "crowd.h"
 #include "measures.h"
+#include "secret.h"
 #include "server.h"
 #include "stage.h"
 
@@ -65,9 +66,10 @@ int main(int count, char **arguments) {
     static const struct option options[] = {
         {"server", 1, NULL, 's'}, {"phones", 1, NULL, 'n'}, {"port", 1, NULL, 'p'}, {"key", 1, NULL, 'k'},
         {"cpu", 1, NULL, 'c'},    {"only", 1, NULL, 'o'},   {"log", 1, NULL, 'l'},  {"seconds", 1, NULL, 't'},
-        {"quick", 0, NULL, 'q'},  {0},
+        {"quick", 0, NULL, 'q'},  {"tickets", 1, NULL, 'T'}, {0},
     };
     int cpu = -1;
+    const char *tickets = NULL;
     crowd.moderator_key = "";
     effort = (struct effort){.pushes = 5, .moments = 3, .seconds = 3};
     for (int option; (option = getopt_long(count, arguments, "", options, NULL)) != -1;) {
@@ -79,13 +81,16 @@ int main(int count, char **arguments) {
         case 'c': cpu = atoi(optarg); break;
         case 'o': only = optarg; break;
         case 'l': server_log = optarg; break;
+        case 'T': tickets = optarg; break;
         case 't': effort.seconds = atof(optarg); break;
         case 'q': effort = (struct effort){.pushes = 3, .moments = 2, .seconds = 1}; break;
         default: return 64;
         }
     }
     server_command = arguments + optind;
-    if (crowd.phones == 0 || crowd.port == 0 || server_log == NULL || optind == count) {
+    bool secret = wants("secret");
+    if (crowd.phones == 0 || crowd.port == 0 || server_log == NULL || optind == count ||
+        (secret && (tickets == NULL || strcmp(only, "secret") != 0))) {
         fprintf(stderr, "usage: see the first lines of load.c; Tests/Bench/run is what you want\n");
         return 64;
     }
@@ -96,10 +101,11 @@ int main(int count, char **arguments) {
     server_ready(crowd.port);
     prepare(cpu);
     crowd_gather();
+    if (secret) secret_prepare(tickets);
     others_begin();
     uint64_t memory = server_memory(), start = now_ns();
     stage_fill();
-    figure("join_ms", (double)(now_ns() - start) / 1e6);
+    figure(secret ? "secret_join_ms" : "join_ms", (double)(now_ns() - start) / 1e6);
     crowd_rest(200);
     if (wants("memory"))
         figure("memory_kb", ((double)server_memory() - (double)memory) / 1024 / crowd.total);
@@ -119,6 +125,7 @@ int main(int count, char **arguments) {
         measure_open_loop(10000);
         measure_closed_loop();
     }
+    if (secret) measure_secret();
     others_end();
     crowd_part();
     server_kill();

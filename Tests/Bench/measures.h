@@ -15,6 +15,9 @@ extern const char *server_log;
 // One line of JSON on standard output.
 void figure(const char *name, double value);
 
+// Nanoseconds of processor time of the load itself.
+uint64_t own_cpu(void);
+
 // What else the machine did: call before and after everything.
 void others_begin(void);
 void others_end(void);

@@ -8,7 +8,8 @@ import sys
 
 # The design's 20 µs a vote and 0.8 s for the storm were set where the floor took 12.9 µs and 0.47 s: as ratios, 1.55 and
 # 1.70, they hold on any machine.
-# figure: its words, the unit, and the goal at 10,000 phones: ("ratio" or "hub", "<=" or ">=", bound)
+# figure: its words, the unit, and the goal at 10,000 phones: ("ratio" or "hub", "<=" or ">=", bound); a bound may be
+# (another figure of the hub, times, plus)
 ROWS = {
     "push_ms": ("question to the last phone", "ms", ("ratio", "<=", 1.10)),
     "push_cpu_us": ("server CPU per pushed frame", "µs", None),
@@ -36,6 +37,24 @@ ROWS |= {
     "vote_bytes": ("bytes: vote", "B", None),
     "ack_bytes": ("bytes: ack", "B", None),
     "question_vote_ack_bytes": ("bytes: all of one question", "B", ("hub", "<=", 1024)),
+    "secret_join_ms": ("a calm arrival of all phones with tickets", "ms", None),
+    "tokens_per_s": ("tokens issued a second, beside 1,000 votes/s", "/s", None),
+    "token_cpu_us": ("server CPU per token", "µs", None),
+    "ack_p99_ms@calm": ("ack p99 at 1,000 votes/s, no tokens", "ms", None),
+    "ack_p99_ms@tokens": ("ack p99 at 1,000 votes/s, tokens issued", "ms", ("hub", "<=", ("ack_p99_ms@calm", 2, 2))),
+    "ack_max_ms@calm": ("ack max at 1,000 votes/s, no tokens", "ms", None),
+    "ack_max_ms@tokens": ("ack max at 1,000 votes/s, tokens issued", "ms", None),
+    "secret_moment_ms": ("the whole moment, secret", "ms", None),
+    "secret_moment_load_ms": ("  of it the load's CPU (it signs)", "ms", None),
+    "secret_moment_cpu_us": ("server CPU per phone in that moment", "µs", None),
+    "secret_votes_per_s": ("secret votes acknowledged per second", "/s", ("hub", ">=", 10000)),
+    "secret_server_cpu_us": ("server CPU per secret vote, at full rate", "µs", None),
+    "secret_server_busy": ("  server, busy", "cores", None),
+    "secret_load_busy": ("  load, busy", "cores", None),
+    "secret_vote_bytes": ("bytes: secret vote", "B", None),
+    "secret_ack_bytes": ("bytes: its ack with the promise", "B", None),
+    "token_bytes": ("bytes: token, asked for and given", "B", None),
+    "keys_bytes": ("bytes: keys", "B", None),
     "others_busy": ("cores kept busy by other programs", "cores", None),
     "join_cold_bytes": ("bytes: joining, empty cache", "B", None),
     "join_cold_page_bytes": ("  of these the page (HTTP)", "B", None),
@@ -76,7 +95,7 @@ def verdict(goal, hub, ratio, judged):
     kind, relation, bound = goal
     value = ratio if kind == "ratio" else hub
     sign = {"<=": "≤", ">=": "≥"}[relation]
-    text = f"{sign} {bound:,}" + ("×" if kind == "ratio" else "")
+    text = f"{sign} {number(bound)}" if kind == "beside" else f"{sign} {bound:,}" + ("×" if kind == "ratio" else "")
     if value is None:
         return text
     if not judged:
@@ -99,10 +118,14 @@ def table(samples):
             floor, hub = (statistics.median(values[s]) if values[s] else None for s in ("floor", "hub"))
             ratio = hub / floor if hub is not None and floor and unit not in ("of 1", "cores") else None
             spread = values["hub"] and "–".join(number(value) for value in span(values["hub"]))
+            if goal and isinstance(goal[2], tuple):
+                other, times, plus = goal[2]
+                beside = samples.get((other, phones, "hub"))
+                goal = beside and ("beside", goal[1], times * statistics.median(beside) + plus)
             applies = goal and (phones in (1, GOALS_AT) or unit == "B")
             judged = unit in STEADY_UNITS or disturbance(samples, phones) <= QUIET
             lines.append((words, unit, f"{phones:,}", number(floor), number(hub),
-                          f"{ratio:.2f}×" if ratio is not None else "",
+                          f"{ratio:.2f}×" if ratio is not None else "–",
                           spread or "", verdict(goal, hub, ratio, judged) if applies else ""))
             results.append({"figure": name, "phones": phones, "floor": floor, "hub": hub,
                             "floor_range": span(values["floor"]), "hub_range": span(values["hub"]),

@@ -68,7 +68,7 @@ enum kind kind_of(const char *text, size_t length) {
     } names[] = {
         {"ack", KIND_ACK},       {"question", KIND_QUESTION}, {"phase", KIND_PHASE},     {"idle", KIND_IDLE},
         {"tally", KIND_TALLY},   {"welcome", KIND_WELCOME},   {"done", KIND_DONE},       {"refused", KIND_REFUSED},
-        {"error", KIND_ERROR},
+        {"error", KIND_ERROR},   {"keys", KIND_KEYS},         {"token", KIND_TOKEN},
     };
     if (length < 12 || memcmp(text, "{\"t\":\"", 6) != 0) return KIND_OTHER;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
@@ -117,7 +117,7 @@ void put_device(char out[WIRE_DEVICE], uint64_t high, uint64_t low) {
 }
 
 static char *put_text(char *out, const char *text, size_t length) {
-    memcpy(out, text, length);
+    if (length > 0) memcpy(out, text, length);
     return out + length;
 }
 
@@ -132,13 +132,15 @@ static char *put_number(char *out, unsigned value) {
 
 #define PUT(out, literal) put_text(out, literal, sizeof literal - 1)
 
-size_t put_vote(char out[128 + WIRE_HEADER], const struct ballot *ballot) {
-    char text[128], *at = PUT(text, "{\"t\":\"vote\",\"id\":\"");
+size_t put_vote(char out[WIRE_VOTE], const struct ballot *ballot) {
+    char text[WIRE_VOTE - WIRE_HEADER], *at = PUT(text, "{\"t\":\"vote\",\"id\":\"");
     put_id(at, ballot->id);
     at = PUT(at + WIRE_ID, "\",\"q\":");
     at = PUT(put_number(at, ballot->question), ",\"r\":");
     at = PUT(put_number(at, ballot->round), ",\"n\":");
     at = PUT(put_number(at, ballot->counter), ",\"c\":[");
-    at = PUT(put_number(at, ballot->choice), "]}");
+    at = PUT(put_number(at, ballot->choice), "]");
+    at = put_text(at, ballot->seal, ballot->seal_length);
+    at = PUT(at, "}");
     return frame_put(out, 1, text, (size_t)(at - text));
 }

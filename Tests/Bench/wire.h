@@ -6,11 +6,11 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-enum { WIRE_HEADER = 8, WIRE_ID = 11, WIRE_DEVICE = 22 };
+enum { WIRE_HEADER = 8, WIRE_ID = 11, WIRE_DEVICE = 22, WIRE_VOTE = 1024 };
 
 enum kind {
-    KIND_OTHER, KIND_ACK, KIND_QUESTION, KIND_PHASE, KIND_IDLE, KIND_WELCOME, KIND_TALLY, KIND_DONE, KIND_REFUSED,
-    KIND_ERROR,
+    KIND_OTHER, KIND_ACK, KIND_QUESTION, KIND_PHASE, KIND_IDLE, KIND_WELCOME, KIND_TALLY, KIND_DONE, KIND_KEYS,
+    KIND_TOKEN, KIND_REFUSED, KIND_ERROR,
 };
 
 struct frame {
@@ -34,10 +34,13 @@ void put_id(char out[WIRE_ID], uint64_t bits);
 bool take_id(const char text[WIRE_ID], uint64_t *bits);
 void put_device(char out[WIRE_DEVICE], uint64_t high, uint64_t low);
 
-// A vote in the spelling of our own page, framed: {"t":"vote","id":"…","q":3,"r":1,"n":1,"c":[2]}
+// A vote in the spelling of our own page, framed: {"t":"vote","id":"…","q":3,"r":1,"n":1,"c":[2]}. A secret ballot has
+// `seal` behind `c`: ,"w":1,"k":"…","a":"…","s":"…"
 struct ballot {
     uint64_t id;
     unsigned question, round, counter, choice;
+    const char *seal;
+    size_t seal_length;
 };
-size_t put_vote(char out[128 + WIRE_HEADER], const struct ballot *ballot);
+size_t put_vote(char out[WIRE_VOTE], const struct ballot *ballot);
 #endif

@@ -8,6 +8,7 @@ from playwright.sync_api import sync_playwright
 
 from Browser.keeper import FakeHub, Keeper
 from Browser.modules import Modules
+from Browser.samplelog import Stand
 
 PHONE = {"width": 390, "height": 844}
 PROJECTOR = {"width": 1920, "height": 1080}
@@ -77,6 +78,12 @@ def keeper(plain, fake):
     keeper = Keeper(plain.page)
     keeper.tell("welcome", fake.welcome())
     return keeper
+
+
+@pytest.fixture
+def stand(device):
+    """stand(log, **options): the page of the public record with that log."""
+    return lambda log, **options: Stand(device(**options), log)
 
 
 def faults(page):

@@ -43,6 +43,40 @@ def test_the_primary_act_leads_through_the_agenda(run, active, states, act, q):
     assert (step["act"], step["q"]) == (act, q)
 
 
+@pytest.mark.parametrize("size, path", [
+    (1, "000.p/1"), (255, "000.p/255"), (256, "000"), (257, "001.p/1"), (256_000, "999"), (256_001, "x001/000.p/1"),
+])
+def test_the_end_of_a_record_is_looked_for_where_it_is(run, size, path):
+    assert run("/lib/record.js", f"module.lastEntriesPath({size})") == "/tile/entries/" + path
+
+
+@pytest.mark.parametrize("state, live, size, certified, shown, kind", [
+    ("ready", False, 9, False, True, ""),
+    ("open", False, 7, False, False, ""),  # the opening is not in the record yet
+    ("open", False, 8, False, False, "opened"),
+    ("closed", False, 9, False, False, ""),
+    ("closed", False, 9, True, False, "sealed"),
+    ("closed", True, 9, True, True, "certificate"),
+    ("revealed", False, 9, True, False, "sealed"),  # still in its beat of silence
+    ("revealed", False, 9, True, True, "certificate"),
+    ("void", False, 9, True, True, ""),
+])
+def test_each_moment_has_its_photograph(run, state, live, size, certified, shown, kind):
+    question, head = {"state": state, "live": live}, {"size": size, "certified": certified}
+    moment = {"open": {"due": True, "size": 7}, "shown": shown}
+    call = ", ".join(json.dumps(value) for value in (question, head, moment))
+    assert run("/screen/photo.js", f"module.photoKind({call})") == kind
+
+
+def test_counts_are_held_against_their_weight(run):
+    question = {"t": "question", "rev": 1, "q": 1, "r": 1, "state": "revealed"}
+    tallies = [{"t": "tally", "q": 1, "r": 1, "ballots": 3, "counts": [4, 1], "weight": 5},
+               {"t": "tally", "q": 1, "r": 1, "ballots": 3, "final": True}]
+    messages = json.dumps([question, *tallies])
+    scene = run("/screen/scene.js", f"{messages}.reduce(module.sceneAfter, module.emptyScene())")
+    assert scene["tally"] == {"ballots": 3, "counts": [4, 1], "base": 5, "final": True}
+
+
 def test_ten_thousand_phones_do_not_come_back_at_once(run):
     pauses = run("/lib/connection.js", """{
         const pauses = [];

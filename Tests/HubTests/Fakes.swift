@@ -80,7 +80,7 @@ final class FakeSurroundings: Surroundings {
     func soon(_ body: @escaping () -> Void) { later.append(body) }
 
     func compute<Output: Sendable>(
-        isUrgent: Bool, _ job: @escaping @Sendable () -> Output, _ done: @escaping (Output) -> Void
+        _ urgency: Urgency, _ job: @escaping @Sendable () -> Output, _ done: @escaping (Output) -> Void
     ) {
         let output = job()
         later.append { done(output) }
@@ -148,7 +148,7 @@ struct Stage {
 
     static let key = try! LogKey(seed: Array(0..<32), origin: "plenum/sample/0000010000000000")
 
-    init(records: [Record] = [], event: EventDefinition? = .sample, roster: Voting.Roster? = nil) throws {
+    init(records: [Record] = [], event: EventDefinition? = .sample, roster: Roster? = nil) throws {
         hub = Hub(
             try Recovery(MemoryStore(records), key: Self.key), settings: Self.settings, surroundings: around,
             log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })

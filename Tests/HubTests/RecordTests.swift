@@ -15,13 +15,32 @@ struct PublishingTests {
         #expect(stage.hub.book.checkpoint?.size == 1)
     }
 
-    @Test("fewer than eight ballots wait; eight join together, in the order of their hashes")
+    /// With question 2 open, whose running result is shown.
+    private func openedLive() throws -> (Stage, (peer: Peer, line: FakeLine)) {
+        let stage = try Stage()
+        let moderator = stage.moderator()
+        stage.act("show", q: 2, as: moderator.peer)
+        stage.act("open", q: 2, as: moderator.peer)
+        return (stage, moderator)
+    }
+
+    @Test("ballots of a question whose running result is hidden join the record when it closes, not before")
+    func hidden() throws {
+        let (stage, moderator) = try Stage.opened()
+        for number in 1...20 { stage.vote([0], as: stage.phone(UInt8(number)).peer) }
+        stage.around.pass(milliseconds: 7_200_000)
+        #expect(!stage.kinds.contains("ballot"))
+        stage.act("close", as: moderator.peer)
+        #expect(stage.kinds.filter { $0 == "ballot" }.count == 20)
+    }
+
+    @Test("with running results fewer than eight ballots wait; eight join together, in the order of their hashes")
     func batches() throws {
-        let (stage, _) = try Stage.opened()
-        for number in 1...7 { stage.vote([0], as: stage.phone(UInt8(number)).peer) }
+        let (stage, _) = try openedLive()
+        for number in 1...7 { stage.vote([0], as: stage.phone(UInt8(number)).peer, q: 2) }
         stage.around.pass(milliseconds: 3000)
         #expect(stage.entries.count { $0["t"] as? String == "ballot" } == 0)
-        stage.vote([1], as: stage.phone(8).peer)
+        stage.vote([1], as: stage.phone(8).peer, q: 2)
         stage.around.pass(milliseconds: 3000)
         #expect(stage.entries.count { $0["t"] as? String == "ballot" } == 8)
         let log = stage.hub.book.log
@@ -42,8 +61,8 @@ struct PublishingTests {
 
     @Test("a ballot does not wait longer than its promise, however few there are")
     func overdue() throws {
-        let (stage, _) = try Stage.opened()
-        stage.vote([0], as: stage.phone(1).peer)
+        let (stage, _) = try openedLive()
+        stage.vote([0], as: stage.phone(1).peer, q: 2)
         stage.around.pass(milliseconds: 538_000)
         #expect(!stage.kinds.contains("ballot"))
         stage.around.pass(milliseconds: 4_000)

@@ -11,12 +11,12 @@ import Voting
 enum SecretStage {
     static func code(_ number: Int) -> String { Stage.id(UInt64(number)) + Stage.id(7) }
 
-    static func roster(_ weights: [Int]) throws -> Voting.Roster {
+    static func roster(_ weights: [Int]) throws -> Roster {
         let lines = weights.enumerated().map { position, weight in
-            let hash = Ledger.Roster.Line(weight: weight, code: code(position + 1)).codeHash
+            let hash = RosterFile.Line(weight: weight, code: code(position + 1)).codeHash
             return "\(position + 1) \(weight) \(hash.bytes.map { String(format: "%02x", $0) }.joined())\n"
         }
-        return try Voting.Roster(text: lines.joined())
+        return try Roster(text: lines.joined())
     }
 
     static let definition = EventDefinition(
@@ -204,6 +204,18 @@ struct TicketTests {
         #expect(stage.page(wrong, address: "192.0.2.66").line.last("error")?["code"] as? String == "too-many-tries")
     }
 
+    @Test("a request that cannot be signed uses nothing up")
+    func badBlinding() throws {
+        let (stage, _) = try opened()
+        let voter = try Voter(1, stage)
+        let ones = Data(repeating: 0xFF, count: 256).base64EncodedString()
+        voter.say(#"{"t":"token","id":"DDDDDDDDDDE","q":1,"r":1,"b":"\#(ones)"}"#)
+        #expect(voter.refusal == "bad-blinding")
+        try voter.fetchToken()
+        try voter.vote([1])
+        #expect(voter.page.line.last("ack") != nil)
+    }
+
     @Test("forged and altered ballots are refused by code")
     func forged() throws {
         let (stage, _) = try opened()
@@ -292,6 +304,43 @@ struct TicketTests {
         #expect(screen.line.last("tally")?["counts"] as? [Int] == [8, 0])
         #expect(screen.line.last("room")?["present"] as? Int == 8)
         #expect(screen.line.last("room")?["eligible"] as? Int == 10)
+    }
+
+    @Test("a result revealed while its record is on the way to the disk shows the whole count")
+    func revealedOnTheWay() throws {
+        let (stage, moderator) = try opened()
+        stage.act("close", as: moderator.peer)
+        stage.act("show", q: 2, as: moderator.peer)
+        stage.act("open", q: 2, as: moderator.peer)
+        for number in 1...2 {
+            let voter = try Voter(number, stage)
+            stage.vote([0], as: voter.page.peer, q: 2)
+            stage.around.pass(milliseconds: 5)
+        }
+        stage.around.commitsAtOnce = false
+        stage.act("close", q: 2, as: moderator.peer)
+        stage.around.commit()
+        stage.around.settle()
+        stage.act("reveal", q: 2, as: moderator.peer)
+        for _ in 1...4 {
+            stage.around.commit()
+            stage.around.pass(milliseconds: 200)
+        }
+        #expect(stage.hub.meeting[QuestionID(2)]?.state == .revealed)
+        #expect(stage.hub.scene.tally.counts == [2, 0, 0])
+    }
+
+    @Test("no key joins the record after its end")
+    func keysAfterTheEnd() throws {
+        let stage = try Stage(event: nil, roster: try SecretStage.roster([1]))
+        let moderator = stage.moderator()
+        stage.around.worksAtOnce = false
+        try stage.hub.adopt(SecretStage.definition)
+        stage.say(#"{"t":"do","id":"CCCCCCCCCCE","act":"end"}"#, as: moderator.peer)
+        stage.around.work()
+        stage.around.pass(milliseconds: 3000)
+        #expect(stage.kinds.last == "end")
+        #expect(stage.kinds.filter { $0 == "end" }.count == 1)
     }
 
     @Test("a roster comes first or never; secret questions need one")

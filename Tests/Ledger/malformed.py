@@ -1,4 +1,4 @@
-"""What breaks a form rather than a rule: entries that are not canonical, heads that contradict, files that do not parse."""
+"""What breaks a form rather than a rule: entries not canonical, heads that contradict, files that do not parse."""
 import json
 
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
@@ -44,6 +44,8 @@ BAD_ENTRIES = {
     "boolean for a number": canonical({**EDIT, "q": True}),
     "null": canonical({**EDIT, "why": None}),
     "not a number": plain.replace('"q":4', '"q":NaN').encode(),
+    "not a number in an outcome": b'{"q":4,"t":"outcome","x":NaN}',
+    "a fraction in an outcome": b'{"q":4,"t":"outcome","x":1.5}',
     "unknown kind": canonical({**EDIT, "t": "minutes"}),
     "no kind": canonical(without(EDIT, "t")),
     "kind not text": canonical({**EDIT, "t": ["moderator"]}),
@@ -57,6 +59,7 @@ BAD_ENTRIES = {
     "a number": b"4",
     "cut short": plain[:-1].encode(),
     "something after it": (plain + "{}").encode(),
+    "33 deep": canonical({"t": "outcome", "q": 1, "x": json.loads("[" * 32 + "]" * 32)}),
     "very deep": b"[" * 30000 + b"]" * 30000,
     "a second meeting": None,
     "issue not ascending": canonical({"t": "issue", "q": 7, "r": 1, "n": [2, 1]}),
@@ -78,7 +81,7 @@ BAD_ENTRIES = {
     "ballot of no kind": canonical({"t": "ballot", "q": 1, "r": 1, "n": 1, "c": [0]}),
     "ballot of two kinds": canonical({"t": "ballot", "q": 1, "r": 1, "n": 1, "c": [0], "v": 1, "d": b64(bytes(16))}),
     "pseudonym too short": canonical({"t": "ballot", "q": 5, "r": 1, "n": 1, "c": [0], "d": b64(bytes(15))}),
-    "base64 not canonical": canonical({"t": "ballot", "q": 5, "r": 1, "n": 1, "c": [0], "d": "AAAAAAAAAAAAAAAAAAAAAB=="}),
+    "base64 not canonical": canonical({"t": "ballot", "q": 5, "r": 1, "n": 1, "c": [0], "d": "A" * 21 + "B=="}),
     "base64 for addresses": canonical({"t": "ballot", "q": 5, "r": 1, "n": 1, "c": [0], "d": "_" * 21 + "w=="}),
     "base64 without padding": canonical({"t": "ballot", "q": 5, "r": 1, "n": 1, "c": [0], "d": "A" * 22}),
     "a choice that is no number": canonical({"t": "ballot", "q": 5, "r": 1, "n": 1, "c": ["0"], "d": b64(bytes(16))}),
@@ -101,7 +104,8 @@ def strange(event, name):
         return {**key, "q": 7, "spki": key["spki"][:-4] + "AQAD"}
     if name == "key as rsaEncryption":
         numbers = event.tokens[1, 1, 1][0].public_numbers
-        return {**key, "q": 7, "spki": b64(numbers.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo))}
+        plain = numbers.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+        return {**key, "q": 7, "spki": b64(plain)}
     raise KeyError(name)
 
 
@@ -117,25 +121,26 @@ def with_heads(files, heads, last=None):
 
 
 def broken_files(event):
-    """Name → files, the codes (exactly) and the verdict."""
+    """What was done, the files, and exactly the codes of it."""
     good = event.files()
     heads = heads_of(good)
-    size, root = event.head().split("\n")[1:3]
+    size, root = len(event.entries()), top(event.hashes())
     stranger = ed25519_key("somebody else's")
     tile = next(name for name in good if name.startswith("tile/0/000"))
     last = sorted(name for name in good if name.startswith("tile/entries/001"))[0]
     other = sign_head(event.origin, event.key, int(heads[3].split("\n")[1]), bytes(32))
-    foreign = sign_head("somebody/else", event.key, int(size), top(event.hashes()))
-    yield "signed by another key", with_heads(good, heads[:-1] + [sign_head(
-        event.origin, stranger, int(size), top(event.hashes()))]), {"checkpoint-signature"}
+    foreign = sign_head("somebody/else", event.key, size, root)
+    forged = sign_head(event.origin, stranger, size, root)
+    yield "signed by another key", with_heads(good, heads[:-1] + [forged]), {"checkpoint-signature"}
     yield "of another name", with_heads(good, heads[:-1] + [foreign]), {
         "checkpoint-signature", "bad-token", "bad-signature", "wrong-close"}
-    yield "size changed", with_heads(good, heads[:-1] + [heads[-1].replace(f"\n{size}\n", f"\n{int(size) - 1}\n")]), {"unreadable"}
+    smaller = heads[-1].replace(f"\n{size}\n", f"\n{size - 1}\n")
+    yield "a size changed, its files missing", with_heads(good, heads[:-1] + [smaller]), {"unreadable"}
     yield "an older head of another root", with_heads(good, heads[:3] + [other] + heads[4:]), {"history-mismatch"}
     yield "heads in disorder", with_heads(good, heads[:3] + [heads[4], heads[3]] + heads[5:]), {"history-mismatch"}
     yield "a head twice", with_heads(good, heads[:3] + [heads[2]] + heads[3:]), {"history-mismatch"}
     yield "the last head is missing", with_heads(good, heads[:-1], heads[-1]), {"history-mismatch"}
-    yield "no heads", {**good, "checkpoints.txt": b""}, {"history-mismatch", "batch-order"}
+    yield "no heads", {**good, "checkpoints.txt": b""}, {"unreadable"}
     yield "a hash tile changed", {**good, tile: bytes(32) + good[tile][32:]}, {"root-mismatch"}
     yield "a hash tile cut", {**good, tile: good[tile][:-1]}, {"root-mismatch"}
     yield "an entry too many", {**good, last: good[last] + b"\0\2{}"}, {"root-mismatch", "bad-entry"}
@@ -145,10 +150,16 @@ def broken_files(event):
     for name in ("checkpoint", "checkpoints.txt", "vkey"):
         yield f"{name} cut", {**good, name: good[name][:-9]}, {"unreadable"}
         yield f"{name} not text", {**good, name: b"\xff" + good[name]}, {"unreadable"}
-    yield "a checkpoint with an extension", {**good, "checkpoint": good["checkpoint"].replace(b"=\n\n", b"=\nmore\n\n")}, {"unreadable"}
-    yield "a size with a leading zero", {**good, "checkpoint": good["checkpoint"].replace(b"\n3", b"\n03", 1)}, {"unreadable"}
+    for what, old, new in (("an extension", b"=\n\n", b"=\nmore\n\n"), ("a leading zero", b"\n3", b"\n03")):
+        yield f"{what} in checkpoint", {**good, "checkpoint": good["checkpoint"].replace(old, new, 1)}, {"unreadable"}
     yield "roster.txt without its last line feed", {**good, "roster.txt": good["roster.txt"][:-1]}, {
         "roster-mismatch", "unknown-voter", "too-many-ballots", "wrong-close"}
     yield "verify.py missing", {key: value for key, value in good.items() if key != "verify.py"}, set()
+    yield "no meeting", event_without_meeting(event), {"bad-entry"}
     yield "other files too", {**good, "README": b"hello", "tile/0/000.p/3": b"old"}, set()
 
+
+def event_without_meeting(event):
+    forged = event.copy()
+    forged.batches[0] = [{"t": "outcome", "q": 1, "x": json.loads("[" * 31 + "]" * 31)}]
+    return forged.files()

@@ -13,8 +13,8 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
 
 VERIFIER = pathlib.Path(__file__).resolve().parents[2] / "web/audit/verify.py"
-SPKI = bytes.fromhex("30820152303d06092a864886f70d01010a3030a00d300b0609608648016503040202a11a301806092a864886f70d010108"
-                     "300b0609608648016503040202a2030201300382010f00")
+SPKI = bytes.fromhex("30820152303d06092a864886f70d01010a3030a00d300b0609608648016503040202a11a301806092a864886f70d01"
+                     "0108300b0609608648016503040202a2030201300382010f00")
 dice = random.Random(20)
 
 
@@ -145,10 +145,11 @@ class Event:
         self.origin = f"plenum/{slug}/{sha256(slug.encode())[:8].hex()}"
         self.key = ed25519_key("log key of " + slug)
         self.weights = dict(enumerate(weights, 1))
-        self.roster = "".join(
-            f"{number} {weight} {sha256(f'ticket {number}'.encode()).hex()}\n" for number, weight in self.weights.items())
+        self.roster = "".join(f"{number} {weight} {sha256(f'ticket {number}'.encode()).hex()}\n"
+                              for number, weight in self.weights.items())
         self.batches, self.tokens, self.polls = [], {}, {}
-        self.batch({"t": "meeting", "admission": "roster" if weights else "open", "eligible": len(weights), "event": slug,
+        admission = "roster" if weights else "open"
+        self.batch({"t": "meeting", "admission": admission, "eligible": len(weights), "event": slug,
                     "languages": ["en", "ko"], "roster": sha256(self.roster.encode()).hex(), "title": title})
 
     def copy(self):
@@ -239,9 +240,9 @@ class Event:
 
     def files(self):
         heads = self.heads()
-        return {"checkpoint": heads[-1].encode(), "checkpoints.txt": "\n".join(heads).encode(), **tile_files(self.entries()),
-                "roster.txt": self.roster.encode(), "vkey": (vkey(self.origin, self.key) + "\n").encode(),
-                "verify.py": VERIFIER.read_bytes()}
+        return {"checkpoint": heads[-1].encode(), "checkpoints.txt": "\n".join(heads).encode(),
+                **tile_files(self.entries()), "roster.txt": self.roster.encode(),
+                "vkey": (vkey(self.origin, self.key) + "\n").encode(), "verify.py": VERIFIER.read_bytes()}
 
     def receipt(self, index, size=None):
         hashes = self.hashes()[:size]
@@ -258,7 +259,7 @@ def zipped(files):
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in files.items():
-            archive.writestr(name, data)
+            archive.writestr(zipfile.ZipInfo(name), data, zipfile.ZIP_DEFLATED)
     return buffer.getvalue()
 
 
@@ -294,7 +295,8 @@ def roster_event():
     event.batch(event.add_key(1, 1, 1), event.add_key(1, 1, 2))
     event.batch(event.add_key(3, 1, 1), event.add_key(3, 1, 2))
     event.batch({"t": "issue", "q": 1, "r": 1, "n": secret[:40]})
-    event.batch({"t": "issue", "q": 1, "r": 1, "n": secret[40:]}, {"t": "issue", "q": 3, "r": 1, "n": list(range(1, 21))})
+    event.batch({"t": "issue", "q": 1, "r": 1, "n": secret[40:]},
+                {"t": "issue", "q": 3, "r": 1, "n": list(range(1, 21))})
     # Question 1, secret: everybody with weight 2 votes, of weight 1 all but one.
     event.batch(event.open(1, 1, "multiple", "secret", ["Ann", "Bo", "Cy"], select=(1, 2)))
     event.batch(*[event.ballot(1, 1, v, [v % 3]) for v in secret[:25]])
@@ -309,7 +311,8 @@ def roster_event():
     event.batch(*[event.ballot(2, 1, v, [v % 2]) for v in range(1, 100)])
     event.batch(*[event.ballot(2, 1, v, [0]) for v in range(100, 171)],
                 *[event.ballot(2, 1, v, [2], n=2) for v in range(1, 13)])
-    event.batch({"t": "moderator", "q": 2, "r": 1, "act": "close", "why": "all have voted"}, event.close(2, 1, present=172))
+    event.batch({"t": "moderator", "q": 2, "r": 1, "act": "close", "why": "all have voted"},
+                event.close(2, 1, present=172))
     # Question 3, secret, no second thoughts: reset, then again with new keys.
     event.batch(event.open(3, 1, "single", "secret", ["Left", "Right"], change=False))
     event.batch(*[event.ballot(3, 1, v, [0]) for v in range(1, 13)])

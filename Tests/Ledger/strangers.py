@@ -1,8 +1,9 @@
 """Software that is not ours, put to our log: aics-tlog, aics-witness (PyPI), Go's checksum database code, OpenSSL.
 
-`check(bundle)` takes any bundle, a zip or a folder, and returns what each of them complains of: nothing if all accept it.
+`check(bundle)` takes any bundle, a zip or a folder, and returns what they complain of: nothing if all accept it.
 """
 import base64
+import concurrent.futures
 import contextlib
 import hashlib
 import json
@@ -40,6 +41,11 @@ def run(*command, **options):
     return subprocess.run(list(map(str, command)), capture_output=True, text=True, timeout=120, **options)
 
 
+def two_at_once(function, arguments):
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        return list(pool.map(function, arguments))
+
+
 def complaints(name, ended):
     return [] if ended.returncode == 0 else [f"{name}: {(ended.stdout + ended.stderr).strip()}"]
 
@@ -71,19 +77,20 @@ def entries(folder):
 
 # ── aics-tlog ──
 
+def aics_tlog(command, folder, *more):
+    key = (folder / "vkey").read_text().strip()
+    return complaints(command, run(TOOLS / "aics-tlog", command, "--tiles", folder, "--log-key", key, *more))
+
+
 def aics(folder, commands=("checkpoint", "inclusion", "consistency")):
     """Its verify-… commands: the head; entries at the borders of tiles; older heads against the last."""
-    key, found = (folder / "vkey").read_text().strip(), []
-    common = ["--tiles", folder, "--log-key", key]
-    size = size_of((folder / "checkpoint").read_text())
-    if "checkpoint" in commands:
-        found += complaints("verify-checkpoint", run(TOOLS / "aics-tlog", "verify-checkpoint", *common))
-    for index in sorted({0, 1, 255, 256, size // 2, size - 1} & set(range(size))) if "inclusion" in commands else ():
-        found += complaints(f"verify-inclusion {index}", run(TOOLS / "aics-tlog", "verify-inclusion", *common, "--index", index))
-    older = heads(folder)
-    for at in sorted({0, len(older) // 2, max(0, len(older) - 2)}) if "consistency" in commands else ():
-        found += consistency(folder, older[at])
-    return found
+    older, size = heads(folder), size_of((folder / "checkpoint").read_text())
+    indices = sorted({0, 1, 255, 256, size // 2, size - 1} & set(range(size)))
+    calls = {"checkpoint": [lambda: aics_tlog("verify-checkpoint", folder)],
+             "inclusion": [lambda index=index: inclusion(folder, index) for index in indices],
+             "consistency": [lambda at=at: consistency(folder, older[at])
+                             for at in sorted({0, len(older) // 2, max(0, len(older) - 2)})]}
+    return sum(two_at_once(lambda call: call(), [call for name in commands for call in calls[name]]), [])
 
 
 def consistency(folder, older):
@@ -91,15 +98,27 @@ def consistency(folder, older):
     with tempfile.NamedTemporaryFile("w", suffix=".txt") as file:
         file.write(older)
         file.flush()
-        return complaints(f"verify-consistency {size_of(older)}", run(
-            TOOLS / "aics-tlog", "verify-consistency", "--tiles", folder, "--log-key", (folder / "vkey").read_text().strip(),
-            "--old-checkpoint", file.name))
+        return aics_tlog("verify-consistency", folder, "--old-checkpoint", file.name)
 
 
 def inclusion(folder, index):
-    return complaints(f"verify-inclusion {index}", run(
-        TOOLS / "aics-tlog", "verify-inclusion", "--tiles", folder, "--log-key", (folder / "vkey").read_text().strip(),
-        "--index", index))
+    return aics_tlog("verify-inclusion", folder, "--index", index)
+
+
+def refused(folders):
+    """Whether verify-checkpoint refuses each of these logs: its own command, run for all of them in one process."""
+    program = """if True:
+        import contextlib, io, json, sys
+        from aics_tlog.cli import main
+        for folder, key in json.load(sys.stdin):
+            with contextlib.redirect_stdout(io.StringIO()):
+                status = main(["verify-checkpoint", "--tiles", folder, "--log-key", key])
+            print(status)
+    """
+    asked = [(str(folder), (folder / "vkey").read_text().strip()) for folder in folders]
+    ended = run(TOOLS / "python", "-c", program, input=json.dumps(asked))
+    assert ended.returncode == 0, ended.stderr
+    return [status != "0" for status in ended.stdout.split()]
 
 
 # ── Go's checksum database ──
@@ -191,7 +210,7 @@ def witness(folder, limit=12):
 # ── OpenSSL ──
 
 def openssl(folder, alter=False):
-    """One token of each key that a ballot used: its authenticator, by the key in the log. `alter`: a byte of it changed."""
+    """One token of each key that a ballot used: its authenticator, by the key in the log. `alter`: one bit of it."""
     origin, keys, found = (folder / "checkpoint").read_text().split("\n")[0], {}, []
     for data in entries(folder):
         entry = json.loads(data)
@@ -206,7 +225,8 @@ def openssl(folder, alter=False):
 def token(origin, spki, context, ballot, alter):
     name = origin.encode()
     challenge = b"\0\2" + len(name).to_bytes(2, "big") + name + b"\x20" + context + b"\0\0"
-    message = b"\0\2" + base64.b64decode(ballot["k"]) + hashlib.sha256(challenge).digest() + hashlib.sha256(spki).digest()
+    nonce, digests = base64.b64decode(ballot["k"]), [hashlib.sha256(part).digest() for part in (challenge, spki)]
+    message = b"\0\2" + nonce + b"".join(digests)
     signature = bytearray(base64.b64decode(ballot["a"]))
     signature[100] ^= alter
     pem = f"-----BEGIN PUBLIC KEY-----\n{base64.encodebytes(spki).decode()}-----END PUBLIC KEY-----\n"

@@ -1,8 +1,9 @@
 """Dishonest boxes: from the honest event one tampered copy for each fault, and what a verifier must say to it.
 
-Every tampering is done twice: naively (entries and tiles rewritten, but not the log key: the heads stay as they were), and
-by a box that holds the log key and signs everything anew, so that only what the entries say gives it away.
+Every tampering is done twice: naively (entries and tiles rewritten, without the log key: the heads stay as they were),
+and by a box that holds the log key and signs everything anew, so that only what the entries say gives it away.
 """
+import functools
 import json
 
 from .sample import b64, ed25519_key, leaf_hash, public, spki, tile_files, token_key
@@ -56,6 +57,7 @@ def secret_voter(event, voter, q=1, r=1):
     return b64(public(ed25519_key(f"{event.origin} {q} {r} {voter}")))
 
 
+@functools.lru_cache(maxsize=None)
 def signed_anew(event, name):
     """Files of the tampered event, every head signed with the log key."""
     forged = event.copy()
@@ -63,6 +65,7 @@ def signed_anew(event, name):
     return forged.files()
 
 
+@functools.lru_cache(maxsize=None)
 def naive(event, name):
     """Files of the tampered event under the honest heads."""
     forged = event.copy()
@@ -122,7 +125,7 @@ def duplicated_in_its_batch(event):
 
 @tampering("duplicate-ballot")
 def second_vote_where_the_first_is_final(event):
-    add(event, event.ballot(3, 2, 7, [0], n=2), find(event, "ballot", 3, 2, last=True)[0])
+    add(event, event.ballot(3, 2, 7, [0], n=2), find(event, "close", 3, 2)[0])
 
 
 @tampering("batch-order")

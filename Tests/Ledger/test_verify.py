@@ -1,17 +1,17 @@
 """Whether the verifiers find everything that can be wrong with a public record, and nothing where nothing is."""
 import io
 import json
-import pathlib
 import random
 import subprocess
 import sys
+import warnings
 import zipfile
 
 import pytest
 
 from .malformed import BAD_ENTRIES, broken_files, with_bad_entry
 from .sample import VERIFIER, open_event, roster_event, vkey, zipped
-from .tamper import TAMPERINGS, find, naive, recount, secret_voter, signed_anew
+from .tamper import TAMPERINGS, find, naive, recount, secret_voter, signed_anew, sort
 from .verifiers import VERIFIERS, verify
 
 EVENTS = {"open": open_event, "roster": roster_event}
@@ -92,13 +92,8 @@ def rewritten():
     for voter in range(14, 60, 2):
         b, i = find(event, "ballot", 2, 1, v=voter)
         event.batches[b][i] = {**event.batches[b][i], "c": [1]}
-    for b, batch in enumerate(event.batches):
-        event.batches[b] = []
-        event.batches.insert(b, event.batches.pop(b))
-        again = list(batch)
-        event.batches[b] = again
-        from .tamper import sort
-        sort(again)
+    for batch in event.batches:
+        sort(batch)
     recount(event, 1, 1)
     recount(event, 2, 1)
     return event
@@ -148,8 +143,8 @@ def test_pins_and_receipts_of_an_honest_record_hold(verifier, event, tmp_path):
     for index, size in ((0, 1), (0, 2), (1, 3), (7, 8), (8, 9), (200, 256), (256, 257), (12, len(entries))):
         assert verify(verifier, tmp_path, files, receipt=event.receipt(index, size))["verdict"] == "right"
     ballot = next(entry for entry in entries if entry["t"] == "ballot")
-    said = verify(verifier, tmp_path, files, receipt=event.promise(ballot), pin=event.head(100), key=vkey(event.origin, event.key))
-    assert said["verdict"] == "right"
+    every = {"receipt": event.promise(ballot), "pin": event.head(100), "key": vkey(event.origin, event.key)}
+    assert verify(verifier, tmp_path, files, **every)["verdict"] == "right"
     cosigned = event.head(100) + "— witness.example/w1 " + "A" * 100 + "\n"
     assert verify(verifier, tmp_path, files, pin=cosigned)["verdict"] == "right"
 
@@ -236,7 +231,7 @@ def test_no_damaged_zip_passes(verifier, tmp_path):
         data = bytearray(good)
         at = chance.randrange(len(data)) if chance.random() < 0.5 else len(data) - 1 - chance.randrange(1000)
         data[at] ^= 1 << chance.randrange(8)
-        said = verify(verifier, tmp_path, bytes(data))
+        said = verify(verifier, tmp_path, bytes(data), alone=True)
         if said["verdict"] == "right":
             with zipfile.ZipFile(io.BytesIO(data)) as archive:
                 assert all(archive.read(name) == files[name] for name in files if name != "verify.py"), at
@@ -244,11 +239,14 @@ def test_no_damaged_zip_passes(verifier, tmp_path):
         assert verify(verifier, tmp_path, bundle)["verdict"] == "unreadable"
 
 
-def test_a_name_twice_in_the_zip(verifier, tmp_path):
-    """Readers differ on which of the two they take."""
+@pytest.mark.parametrize("name", ["roster.txt", "/etc/x", "../x", "tile/../../x", "tile\\x", "packed"])
+def test_a_zip_that_readers_may_read_differently(verifier, name, tmp_path):
+    """A name twice: which of the two? A name that leads elsewhere: whither? Packed in a way that not all know."""
     buffer, files = io.BytesIO(zipped(roster_event().files())), roster_event().files()
-    with zipfile.ZipFile(buffer, "a") as archive, pytest.warns(UserWarning):
-        archive.writestr("roster.txt", files["roster.txt"])
+    method = zipfile.ZIP_BZIP2 if name == "packed" else zipfile.ZIP_DEFLATED
+    with zipfile.ZipFile(buffer, "a") as archive, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        archive.writestr(name, files["roster.txt"], method)
     assert verify(verifier, tmp_path, buffer.getvalue())["verdict"] == "unreadable"
 
 
@@ -263,7 +261,7 @@ def test_python_as_a_program(tmp_path):
     bundle = tmp_path / "bundle.zip"
     bundle.write_bytes(zipped(roster_event().files()))
     ended = run(bundle)
-    assert ended.returncode == 0 and "right:" in ended.stdout and not ended.stderr
+    assert ended.returncode == 0 and ended.stdout.endswith("right\n") and not ended.stderr
     assert json.loads(run(bundle, "--json").stdout)["verdict"] == "right"
     assert run(tmp_path / "none.zip").returncode == 3
     for arguments in ((), (bundle, "--key", "nonsense"), (bundle, "--what")):
@@ -272,5 +270,5 @@ def test_python_as_a_program(tmp_path):
 
 
 def test_it_is_short_enough_to_read():
-    lines = pathlib.Path(VERIFIER).read_text().splitlines()
-    assert len(lines) <= 250 and max(map(len, lines)) <= 110
+    lines = VERIFIER.read_text().splitlines()
+    assert len(lines) <= 305 and max(map(len, lines)) <= 110

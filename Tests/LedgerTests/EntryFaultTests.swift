@@ -67,13 +67,12 @@ struct EntryFaultTests {
             #"{"q":9007199254740991,"t":"outcome"}"#,
             #"{"q":1,"t":"outcome","x":"\u001f\b\t\n\f\r\"\\/é\#u{7F}\#u{10FFFF}"}"#,
             "{\"q\":1,\"t\":\"outcome\",\"x\":\(nested)}", #"{"n":[],"q":9,"r":1,"t":"issue"}"#,
-            "{\"q\":1,\"t\":\"outcome\",\"\u{1F600}\":1,\"\u{FF5E}\":2}",
         ] {
             #expect(try putting(Array(text.utf8), before: #""q":3,"r":2,"result""#).report().faults == [], "\(text)")
         }
         for text in [
             "{\"q\":1,\"t\":\"outcome\",\"x\":[\(nested)]}",
-            "{\"q\":1,\"t\":\"outcome\",\"\u{FF5E}\":1,\"\u{1F600}\":2}",
+            "{\"q\":1,\"t\":\"outcome\",\"é\":1}",
         ] {
             let event = try putting(Array(text.utf8), before: #""q":3,"r":2,"result""#)
             #expect(event.report().codes == ["bad-entry"])
@@ -90,7 +89,7 @@ struct EntryFaultTests {
         #expect(try putting(Array(good.utf8), before: place).report().faults == [])
         for (old, new) in [
             (#""change":false,"#, ""), ("false", "0"), ("single", "double"), ("single", "motion"),
-            (#"[{"en":"a"}]"#, "[]"),
+            (#"[{"en":"a"}]"#, "{}"),
             (#"{"en":"a"}"#, #"{"en":1}"#), (#"{"en":"x"}"#, "{}"), (#"{"en":"x"}"#, #"{"e n":"x"}"#),
             ("named", "public"),
             ("[1,1]", "[1]"), ("[1,1]", "[2,1]"), ("[1,1]", #"["1",1]"#), (#""kind""#, #""detail":"x","kind""#),

@@ -21,7 +21,7 @@ struct EntryTests {
             open == #"{"admission":"open","eligible":0,"event":"night-taxi","languages":["ko","en"],"#
                 + #""roster":"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855","#
                 + #""t":"meeting","title":{"en":"Night \"taxis\"","ko":"심야 택시"}}"#)
-        let roster = Roster([Roster.Line(weight: 1, code: "a"), Roster.Line(weight: 20, code: "b")])
+        let roster = RosterFile([RosterFile.Line(weight: 1, code: "a"), RosterFile.Line(weight: 20, code: "b")])
         let hash = Hex.encode(LogHash.plain(roster.text).bytes)
         let closed = try text(Entry.meeting(event, roster: roster))
         #expect(closed.contains(#""admission":"roster","eligible":2,"#) && closed.contains(hash))
@@ -106,19 +106,19 @@ struct EntryTests {
 
     @Test("roster.txt is read as it is written")
     func rosters() throws {
-        let roster = Roster((1...12).map { Roster.Line(weight: $0, code: "code \($0)") })
-        #expect(Roster(text: roster.text) == roster)
-        #expect(Roster(text: []) == Roster([]))
-        #expect(Roster([]).text.isEmpty)
+        let roster = RosterFile((1...12).map { RosterFile.Line(weight: $0, code: "code \($0)") })
+        #expect(RosterFile(text: roster.text) == roster)
+        #expect(RosterFile(text: []) == RosterFile([]))
+        #expect(RosterFile([]).text.isEmpty)
         #expect(roster.weight(of: 12) == 12)
-        #expect(roster.weight(of: 0) == nil && roster.weight(of: 13) == nil && Roster([]).weight(of: 1) == nil)
+        #expect(roster.weight(of: 0) == nil && roster.weight(of: 13) == nil && RosterFile([]).weight(of: 1) == nil)
         let text = String(decoding: roster.text, as: UTF8.self)
         for broken in [
             String(text.dropLast()), text + "\n", text.replacing("2 2 ", with: "3 2 "),
             text.replacing("2 2 ", with: "2 0 "),
             text.replacing("2 2 ", with: "2  2 "), text.uppercased(),
         ] {
-            #expect(Roster(text: Array(broken.utf8)) == nil)
+            #expect(RosterFile(text: Array(broken.utf8)) == nil)
         }
     }
 }

@@ -15,7 +15,7 @@ struct SampleEvent {
 
     let logKey: LogKey
     let keys: [TokenKey]
-    var roster = Roster((1...6).map { Roster.Line(weight: $0 > 4 ? 2 : 1, code: "code \($0)") })
+    var roster = RosterFile((1...6).map { RosterFile.Line(weight: $0 > 4 ? 2 : 1, code: "code \($0)") })
     var batches: [[[UInt8]]] = []
 
     init() throws {

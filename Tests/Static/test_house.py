@@ -9,7 +9,7 @@ from conftest import TESTS
 ROOT = TESTS.parent
 # Each room and the rooms it may know (design: dependencies point one way).
 ROOMS = {
-    "Voting": set(), "Ledger": {"Voting"}, "Wire": {"Voting"}, "Interchange": {"Voting"},
+    "Voting": set(), "Ledger": {"Voting"}, "Wire": {"Voting", "Ledger"}, "Interchange": {"Voting"},
     "Storage": {"Voting", "Ledger"}, "SocketLoop": set(),
     "Hub": {"Voting", "Ledger", "Wire", "Storage", "SocketLoop"}, "Rehearsal": {"Voting", "Interchange"},
     "plenum": {"Voting", "Ledger", "Wire", "Interchange", "Storage", "SocketLoop", "Hub", "Rehearsal"},

@@ -8,7 +8,7 @@ from conftest import TESTS
 
 ROOT = TESTS.parent
 WEB, SCREEN = ROOT / "web", ROOT / "kiosk/screen"
-PAGES = {"vote": WEB / "vote/index.html", "moderate": WEB / "moderate/index.html", "screen": SCREEN / "index.html"}
+PAGES = {"screen": SCREEN / "index.html"} | {name: WEB / name / "index.html" for name in ("vote", "moderate", "audit")}
 IMPORT = re.compile(r'^import \{ ?[\w, \n]+ ?\} from "(\.{1,2}/[\w./-]+\.js)";$', re.M)
 SOURCES = sorted([*WEB.rglob("*.js"), *WEB.rglob("*.html"), *SCREEN.rglob("*.js"), *SCREEN.rglob("*.html")])
 
@@ -110,7 +110,7 @@ def test_sources_keep_to_the_house_rules(file):
 
 def test_both_languages_say_the_same_things():
     names = {file.name.split(".")[0] for file in (WEB / "locales").glob("*.json")}
-    assert names >= {"vote", "moderate", "screen"}
+    assert names >= {"vote", "moderate", "screen", "audit"}
     for name in names:
         texts = {code: json.loads((WEB / f"locales/{name}.{code}.json").read_text()) for code in ("ko", "en")}
         assert texts["ko"].keys() == texts["en"].keys(), name

@@ -26,22 +26,23 @@ def program(tmp_path_factory):
     return stripped
 
 
-def counted(program, folder, tool, pattern, votes):
+def counted(program, folder, tool, pattern, votes, more):
     folder = folder / f"{tool}{votes}"
     folder.mkdir()
     options = [f"--callgrind-out-file={folder}/out"] if tool == "callgrind" else ["--leak-check=no"]
-    run = subprocess.run(["valgrind", f"--tool={tool}", *options, program, str(votes), folder], capture_output=True,
+    run = subprocess.run(["valgrind", f"--tool={tool}", *options, program, str(votes), folder, *more], capture_output=True,
                          text=True, timeout=300)
     assert run.returncode == 0 and f"for {votes} votes" in run.stdout, run.stderr
     return int(re.search(pattern, run.stderr).group(1).replace(",", ""))
 
 
-@pytest.mark.parametrize("tool, figure, pattern", [
-    ("callgrind", "instructions_per_vote", r"Collected : (\d+)"),
-    ("memcheck", "allocations_per_vote", r"total heap usage: ([\d,]+) allocs"),
+@pytest.mark.parametrize("tool, figure, pattern, more", [
+    ("callgrind", "instructions_per_vote", r"Collected : (\d+)", []),
+    ("memcheck", "allocations_per_vote", r"total heap usage: ([\d,]+) allocs", []),
+    ("callgrind", "instructions_per_logged_vote", r"Collected : (\d+)", ["logged"]),
 ])
-def test_a_vote_costs_what_it_cost(program, tmp_path, tool, figure, pattern):
-    few, many = (counted(program, tmp_path, tool, pattern, votes) for votes in (4000, 12000))
+def test_a_vote_costs_what_it_cost(program, tmp_path, tool, figure, pattern, more):
+    few, many = (counted(program, tmp_path, tool, pattern, votes, more) for votes in (4000, 12000))
     cost = (many - few) / 8000
     print(f"{figure}: {cost:.2f}, budget {BUDGET[figure]} ± {BUDGET['tolerance_percent']} %")
     room = BUDGET[figure] * BUDGET["tolerance_percent"] / 100

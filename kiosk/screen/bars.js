@@ -72,15 +72,15 @@ export class BarChart {
     this.list.dataset.mode = mode;
     const seen = mode === "shown" && tally && tally.counts;
     const counts = seen ? tally.counts : this.rows.map(() => 0);
-    const ballots = seen ? tally.ballots : 0;
-    const places = sharePlaces(ballots);
-    const shares = roundedShares(counts, ballots, places);
+    const base = seen ? tally.base : 0;
+    const places = sharePlaces(base);
+    const shares = roundedShares(counts, base, places);
     this.rows.forEach((row, position) => {
-      const share = ballots > 0 ? counts[position] / ballots : 0;
+      const share = base > 0 ? counts[position] / base : 0;
       row.bar.style.transform = "scaleX(" + Math.min(1, share) + ")";
       setText(row.count, seen ? formatNumber(counts[position]) : "");
       const whole = 100 * Math.pow(10, places);
-      setText(row.percent, seen ? formatPercent(shares[position], ballots > 0 ? whole : 0, places) : "");
+      setText(row.percent, seen ? formatPercent(shares[position], base > 0 ? whole : 0, places) : "");
       row.item.toggleAttribute("data-leading", leaders.indexOf(position) >= 0);
     });
   }

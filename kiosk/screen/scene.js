@@ -1,7 +1,10 @@
 // What the projector knows, and how each message of the hub changes it. Pure: (scene, message) → scene.
 // Late and foreign messages change nothing, so that no bar ever jumps back.
 
-/** `missed`: something passed this page by; it must ask for the whole state again. */
+/**
+ * `missed`: something passed this page by; it must ask for the whole state again. `roster`: { eligible, present } where
+ * there is one. `head`: the record's newest, as sent. `ended`: the record ends with the end of the event.
+ */
 export function emptyScene() {
   return {
     run: "",
@@ -9,11 +12,15 @@ export function emptyScene() {
     known: false,
     event: "",
     accent: "",
+    vkey: "",
     lang: "",
     join: "",
     phones: 0,
+    roster: null,
     question: null,
     tally: null,
+    head: null,
+    ended: false,
     missed: false,
   };
 }
@@ -37,19 +44,28 @@ export function sceneAfter(scene, message) {
     case "tally":
       return counted(scene, message);
     case "room":
-      return { ...scene, phones: message.phones };
+      return counting(scene, message);
+    case "head":
+      return { ...scene, head: message };
+    case "ended":
+      return { ...scene, ended: true };
     default:
       return scene;
   }
 }
 
+function counting(scene, { phones, eligible, present }) {
+  return { ...scene, phones, roster: eligible === undefined ? null : { eligible, present } };
+}
+
 function welcomed(scene, message) {
   const run = message.run || "";
-  const { event, accent = "", lang, join, phones } = message;
-  const next = { ...scene, run, event, accent, lang, join, phones, missed: false };
+  const { event, accent = "", vkey = "", lang, join, phones } = message;
+  const next = { ...scene, run, event, accent, vkey, lang, join, phones, missed: false };
   if (scene.run === run) return next;
+  const fresh = { rev: 0, known: false, roster: null, question: null, tally: null, head: null, ended: false };
   // Another data directory: its revisions mean nothing here, and it may believe that we have its state.
-  return { ...next, rev: 0, known: false, question: null, tally: null, missed: scene.rev > 0 };
+  return { ...next, ...fresh, missed: scene.rev > 0 };
 }
 
 function asked(scene, message) {
@@ -68,9 +84,19 @@ function counted(scene, message) {
   const old = scene.tally;
   if (old && (message.ballots < old.ballots || (old.final && !message.final))) return scene;
   // Without counts it only says how many voted; counts known for as many ballots stay.
-  const kept = old && old.ballots === message.ballots ? old.counts : null;
-  const tally = { ballots: message.ballots, counts: message.counts || kept, final: Boolean(message.final) };
-  return { ...scene, tally };
+  const kept = old && old.ballots === message.ballots ? old : { counts: null, base: message.ballots };
+  const { counts, base } = message.counts ? { counts: message.counts, base: baseOf(message) } : kept;
+  return { ...scene, tally: { ballots: message.ballots, counts, base, final: Boolean(message.final) } };
+}
+
+/** What the counts are to be held against: the ballots, or their weight where that differs. */
+function baseOf({ ballots, weight }) {
+  return weight === undefined ? ballots : weight;
+}
+
+/** "secret", "named" (a roll call) or "indicative" (one device, one vote: not one person). */
+export function secrecyOf(question) {
+  return question.secrecy || "indicative";
 }
 
 /** Is `message` about this very question and round? */

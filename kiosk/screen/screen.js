@@ -5,7 +5,9 @@ import { fragmentFields } from "../lib/address.js";
 import { HubClock } from "../lib/clock.js";
 import { Connection } from "../lib/connection.js";
 import { language, openLocale, t } from "../lib/locale.js";
+import { recordHasEnded } from "../lib/record.js";
 import { leadingOptions } from "./leaders.js";
+import { Photographer } from "./photo.js";
 import { Reveal, isReveal } from "./reveal.js";
 import { emptyScene, resultIsVisible, sceneAfter } from "./scene.js";
 import { Stage } from "./stage.js";
@@ -20,7 +22,9 @@ class ScreenPage {
     this.clock = new HubClock();
     this.stage = new Stage();
     this.reveal = new Reveal(() => this.show());
+    this.photographer = new Photographer(() => this.show());
     this.scene = emptyScene();
+    this.searched = ""; // run and size of the record that was looked through for the end of the event
     this.line = "connecting";
     this.locked = ""; // the hub's reason for not letting this page in
     this.most = 0; // the highest number seen for this question: room is kept for it
@@ -54,13 +58,26 @@ class ScreenPage {
 
   hear(message) {
     if (message.t === "error") return this.refused(message.code);
-    const before = this.scene.question;
+    const { question: before, head } = this.scene;
     this.scene = sceneAfter(this.scene, message);
     if (message.t === "welcome") this.welcome(message);
     if (this.scene.missed) this.connection.greet();
     const after = this.scene.question;
-    if (before !== after) this.turnPage(before, after);
+    if (before !== after) this.turnPage(before, after, head);
+    this.lookForTheEnd();
     this.show();
+  }
+
+  /** Once nothing is in front: was that the end? The record says so. */
+  lookForTheEnd() {
+    const { question, known, head, ended, run } = this.scene;
+    if (question || !known || !head || ended || this.searched === run + head.size) return;
+    this.searched = run + head.size;
+    recordHasEnded(head.size).then((found) => {
+      if (!found || this.searched !== run + head.size) return;
+      this.scene = sceneAfter(this.scene, { t: "ended" });
+      this.show();
+    });
   }
 
   welcome(message) {
@@ -75,7 +92,8 @@ class ScreenPage {
     this.show();
   }
 
-  turnPage(before, after) {
+  turnPage(before, after, head) {
+    this.photographer.turn(before, after, head);
     if (!after || !before || before.q !== after.q || before.r !== after.r) this.most = 0;
     if (isReveal(before, after)) this.reveal.start();
     else if (!after || after.state !== "revealed") this.reveal.stop();
@@ -104,8 +122,11 @@ class ScreenPage {
     if (visible && (this.reveal.step === "silence" || !counts)) mode = "silence";
     const shown = mode === "shown" && this.reveal.step === "";
     const leaders = shown && question.state === "revealed" ? leadingOptions(question.kind, counts) : [];
-    this.most = Math.max(this.most, scene.phones, tally ? tally.ballots : 0);
-    this.stage.question(scene, { mode, leaders, most: this.most, shown });
+    const { phones, roster } = scene;
+    const numbers = [phones, roster ? roster.eligible : 0].concat(tally ? [tally.ballots, tally.base] : []);
+    this.most = Math.max(this.most, ...numbers);
+    const photo = this.photographer.photo(scene, shown);
+    this.stage.question(scene, { mode, leaders, most: this.most, shown, photo });
   }
 
   tick() {
@@ -121,7 +142,7 @@ class ScreenPage {
   speakLater() {
     const { question, known } = this.scene;
     if (this.preview || !known || this.reveal.step !== "") return;
-    const now = question ? [question.q, question.r, question.state, language()].join() : "waiting";
+    const now = question ? [question.q, question.r, question.state, language()].join() : "waiting" + this.scene.ended;
     if (now === this.told) return;
     this.told = now;
     clearTimeout(this.quiet);

@@ -3,16 +3,21 @@
 import { countdownText } from "../lib/clock.js";
 import { typedAddress } from "../lib/address.js";
 import { setText } from "../lib/dom.js";
-import { formatNumber, t } from "../lib/locale.js";
+import { formatNumber, language, t } from "../lib/locale.js";
 import { BarChart } from "./bars.js";
 import { firstFitting, fitText, fittingSteps, isDense, lastResort, staysInside } from "./fit.js";
-import { optionTexts, statusWords, turnoutWords } from "./words.js";
+import { RecordCorner } from "./record.js";
+import { secrecyOf } from "./scene.js";
+import { actTexts, optionTexts, presenceText, secrecyText, statusWords, turnoutWords } from "./words.js";
 
 const EVENT_SIZES = [6, 5, 4.5, 4, 3.5, 3, 2.5, 2, 1.5];
 const ADDRESS_SIZES = [10, 9, 8, 7, 6, 5.5, 5, 4.5, 4, 3.5, 3, 2.5, 2];
 const JOIN_SIZES = [2.75, 2.5, 2.25, 2, 1.75, 1.5, 1.25, 1];
 const KICKER_SIZES = [1.75, 1.5, 1.25, 1, 0.875];
 const STATUS_SIZES = [3, 2.75, 2.5, 2.25, 2, 1.75, 1.5, 1.25, 1, 0.75];
+const NEXT_SIZES = [1.75, 1.5, 1.25, 1.125];
+const ACT_SIZES = [1.5, 1.375, 1.25, 1.125];
+const LAST_ACT_SIZES = ACT_SIZES.concat([1, 0.875]);
 const THINNEST = 0.25; // bars, in heights of their label
 const TRACK_SIZES = [1, 0.8, 0.65, 0.5, 0.4, 0.3, THINNEST];
 const HURRY = 10000; // ms left from which the timer stands out
@@ -28,6 +33,8 @@ export class Stage {
     this.fitted = ""; // what the sizes were chosen for
     this.kept = null; // the step chosen for the question
     this.unfit = true; // the footer's words have to be fitted again
+    this.said = ""; // in the footer
+    this.record = new RecordCorner(part("record"));
   }
 
   // ---- scenes
@@ -41,26 +48,35 @@ export class Stage {
 
   waiting(scene) {
     this.enter("waiting");
+    const { head, ended } = scene;
     const address = typedAddress(scene.join);
     setText(part("waiting-event"), scene.event);
-    setText(part("waiting-how"), t("join-how"));
-    setText(part("waiting-join"), address);
-    setText(part("waiting-phones"), t("phones-connected", { n: scene.phones }));
-    this.code("waiting-code", scene);
-    this.fit(["waiting", scene.event, address].join("\n"), () => {
+    setText(part("waiting-how"), ended ? t("ended-how") : t("join-how"));
+    setText(part("waiting-join"), ended ? head.code : address);
+    setText(part("waiting-phones"), ended ? t("ended-entries", { n: head.size }) : presenceText(scene));
+    setText(part("waiting-record"), head && !ended ? t("record-code", { code: head.code }) : "");
+    setText(part("waiting-key"), scene.vkey ? t("record-key", { key: scene.vkey }) : "");
+    if (ended) this.picture("waiting-code", "/checkpoint.svg?" + head.size, t("photo-alt-ended", { code: head.code }));
+    else this.code("waiting-code", scene);
+    this.fit(["waiting", scene.event, address, ended, Boolean(head), scene.vkey].join("\n"), () => {
       fitText(part("waiting-event"), EVENT_SIZES);
       fitText(part("waiting-join"), ADDRESS_SIZES);
     });
   }
 
-  /** `mode` and `leaders` as in BarChart.show; `most`: the highest number to expect; `shown`: result complete. */
-  question(scene, { mode, leaders, most, shown }) {
-    const { question, tally } = scene;
+  /**
+   * `mode` and `leaders` as in BarChart.show; `most`: the highest number to expect; `shown`: result complete; `photo`:
+   * of the record, if one is due.
+   */
+  question(scene, { mode, leaders, most, shown, photo }) {
+    const { question, tally, head } = scene;
     const address = typedAddress(scene.join);
     this.enter("question");
     document.body.dataset.state = question.state;
     setText(part("event"), scene.event);
     setText(part("place"), placeText(question));
+    setText(part("secrecy"), secrecyText(question));
+    part("secrecy").dataset.secrecy = secrecyOf(question);
     setText(part("join-how"), t("join-short"));
     setText(part("join"), address);
     this.code("code", scene);
@@ -71,10 +87,11 @@ export class Stage {
     part("void").hidden = !isVoid;
     setText(part("void"), isVoid ? t("void-long") : "");
     const size = [this.chart.room, isVoid].join();
-    this.fit([this.built, scene.event, address, size].join("\n"), () => this.fitQuestion(question));
+    this.fit([this.built, scene.event, address, size, language()].join("\n"), () => this.fitQuestion(question));
     this.chart.show(mode, tally, leaders);
-    this.status(question, tally, shown);
-    this.turnout(question, tally, scene.phones);
+    this.status(statusWords(question, tally, shown), head ? actTexts(question, head.acts) : []);
+    this.turnout(question, tally, scene);
+    this.record.show(head, photo);
   }
 
   build(question) {
@@ -86,23 +103,43 @@ export class Stage {
     this.chart.build(question.kind, optionTexts(question));
   }
 
-  status(question, tally, shown) {
-    const words = statusWords(question, tally, shown);
-    const headline = part("headline");
-    if (headline.textContent === words.headline && part("next").textContent === words.next && !this.unfit) return;
+  /** `acts`: lines of small print, oldest first. */
+  status({ headline, next }, acts) {
+    const said = JSON.stringify([headline, next, acts]);
+    if (this.said === said && !this.unfit) return;
+    this.said = said;
     this.unfit = false;
-    setText(headline, words.headline);
-    setText(part("next"), words.next);
-    part("next").hidden = !words.next;
-    fitText(headline, STATUS_SIZES);
+    part("question").classList.toggle("has-acts", acts.length > 0);
+    setText(part("headline"), headline);
+    setText(part("next"), next);
+    part("next").hidden = !next;
+    part("acts").hidden = acts.length === 0;
+    fitText(part("headline"), STATUS_SIZES);
+    fitText(part("next"), NEXT_SIZES);
+    // Where there is no room for all of them the newest stay; the record has every one.
+    for (let left = 0; left < acts.length; left += 1) {
+      const earlier = left > 0 ? [t("acts-earlier", { n: left })] : [];
+      setText(part("acts"), earlier.concat(acts.slice(left)).join(t("acts-between")));
+      fitText(part("acts"), left < acts.length - 1 ? ACT_SIZES : LAST_ACT_SIZES);
+      if (staysInside(part("acts"))) return;
+    }
   }
 
-  turnout(question, tally, phones) {
-    const words = turnoutWords(question, tally, phones);
-    setText(part("ballots"), words.number);
-    setText(part("ballots-of"), words.of);
+  turnout(question, tally, scene) {
+    const { number, of, roster, early } = turnoutWords(question, tally, scene);
+    setText(part("ballots"), number);
+    setText(part("ballots-of"), of);
+    const box = part("turnout");
+    box.toggleAttribute("data-roster", Boolean(roster));
+    box.dataset.digits = this.chart.room;
+    box.toggleAttribute("data-early", Boolean(roster && early));
+    for (const name of ["eligible", "present"]) {
+      setText(part(name), roster ? formatNumber(roster[name]) : "");
+      setText(part(name + "-of"), roster ? t(name) : "");
+    }
     const open = question.state === "open" && tally;
-    const share = open ? Math.min(1, tally.ballots / Math.max(1, phones)) : 0;
+    const most = roster ? roster.present : scene.phones;
+    const share = open ? Math.min(1, tally.ballots / Math.max(1, most)) : 0;
     part("turnout-bar").style.transform = "scaleX(" + share + ")";
   }
 
@@ -138,10 +175,12 @@ export class Stage {
 
   /** The QR code; asked for again under a new name when the address changes. */
   code(id, { join }) {
+    this.picture(id, "/join.svg?" + encodeURIComponent(join), t("code-alt", { address: join }));
+  }
+
+  picture(id, source, words) {
     const image = part(id);
-    const source = "/join.svg?" + encodeURIComponent(join);
     if (image.getAttribute("src") !== source) image.setAttribute("src", source);
-    const words = t("code-alt", { address: join });
     if (image.alt !== words) image.alt = words;
   }
 

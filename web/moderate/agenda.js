@@ -2,6 +2,7 @@
 
 import { h, replaceContent } from "../lib/dom.js";
 import { language, t } from "../lib/locale.js";
+import { secrecyName } from "./words.js";
 
 export class AgendaList {
   /** onSelect(q): the moderator wants to see question q; 0 to see what comes next again. */
@@ -42,7 +43,7 @@ export class AgendaList {
   }
 
   item(question, nr, { active, next, chosen, n }) {
-    const facts = [t("kind-" + question.kind)];
+    const facts = [t("kind-" + question.kind), secrecyName(question)];
     if (question.r > 1) facts.push(t("round", { r: question.r }));
     if (n > 0) facts.push(t("ballots", { n }));
     const badge = active ? t("on-screen") : next ? t("is-next") : "";

@@ -6,6 +6,7 @@ import { AgendaList } from "./agenda.js";
 import { Front } from "./front.js";
 import { previewSource, projectorLook } from "./links.js";
 import { Preview } from "./preview.js";
+import { RecordPanel } from "./record.js";
 import { Side } from "./side.js";
 import { activeQuestion, backStep, followingQuestion, mainStep, questionOf, sideActs } from "./steps.js";
 import { isDark } from "./theme.js";
@@ -23,8 +24,10 @@ export class Desk {
   /** on: { main(), side(act), timer(seconds), select(q), show(q), prepare(q), speak(), dress(), links() } */
   constructor(on) {
     this.agendaList = new AgendaList(element("questions"), on.select);
-    const parts = { notes: element("notes"), next: element("next"), health: element("health") };
-    this.side = new Side({ show: on.show, prepare: on.prepare, unselect: () => on.select(0) }, parts);
+    const [notes, deeds, next, health] = ["notes", "deeds", "next", "health"].map(element);
+    const acts = { show: on.show, prepare: on.prepare, unselect: () => on.select(0) };
+    this.side = new Side(acts, { notes, deeds, next, health });
+    this.record = new RecordPanel(element("record"));
     this.front = new Front(on);
     this.preview = new Preview(element("preview"), element("preview-frame"));
     element("language").addEventListener("click", on.speak);
@@ -45,6 +48,8 @@ export class Desk {
     setText(element("open-links"), t("links"));
     setText(element("agenda-title"), t("agenda"));
     setText(element("notes-title"), t("notes"));
+    element("reading").setAttribute("aria-label", t("reading"));
+    setText(element("deeds-title"), t("deeds"));
     setText(element("health-title"), t("health"));
     element("timers").setAttribute("aria-label", t("timer-label"));
     setText(element("event"), event);
@@ -73,20 +78,22 @@ export class Desk {
     setText(element("plain-help"), reason === "no-key" || reason === "bad-key" ? t("key-help") : "");
   }
 
-  /** view: { agenda, selected, seconds, busy, ballots, phones, health, line, notice } */
-  show({ agenda, selected, seconds, busy, ballots, phones, health, line, notice }) {
+  /** view: { agenda, selected, seconds, busy, ballots, room, health, head, vkey, line, notice } */
+  show({ agenda, selected, seconds, busy, ballots, room, health, head, vkey, line, notice }) {
     const question = activeQuestion(agenda);
     const step = mainStep(agenda);
-    const following = followingQuestion(agenda);
+    const following = busy === "ended" ? null : followingQuestion(agenda);
     const allowed = sideActs(question).concat(backStep(agenda) ? ["back"] : []);
     const canGo = Boolean(step) && !busy;
-    this.front.show({ agenda, question, step, seconds, allowed, canGo, busy, ballots, phones });
+    this.front.show({ agenda, question, step, seconds, allowed, canGo, busy, ballots, room });
     this.agendaList.show(agenda, { following, selected, ballots });
     const chosen = selected ? questionOf(agenda, selected) : null;
     this.side.showNotes(question);
-    this.side.showNext(agenda, chosen || following, { chosen: Boolean(chosen), busy: Boolean(busy) });
-    this.side.showHealth(health, phones, line);
-    const words = line === "lost" ? t("lost") : notice;
+    this.side.showNext(agenda, chosen || following, { chosen: Boolean(chosen), busy });
+    this.side.showDeeds(question, head ? head.acts : []);
+    this.side.showHealth(health, room, line);
+    this.record.show(head, vkey);
+    const words = line === "lost" ? t("lost") : busy === "ended" ? t("ended") : notice;
     setText(element("notice"), words);
     element("notice").hidden = !words;
   }

@@ -3,6 +3,7 @@
 import { h, replaceContent } from "../lib/dom.js";
 import { t } from "../lib/locale.js";
 
+const WHY_LENGTH = 200; // the hub takes no more
 const openDialogs = new Set();
 
 export function isDialogOpen() {
@@ -53,18 +54,33 @@ function keepFocusInside(dialog, event) {
   stops[next].focus();
 }
 
-/** Asks once. Resolves true on `yes`; the focus lies on the harmless answer. */
-export function ask(dialog, { title, text, yes }) {
+/**
+ * Asks once. `reason`: a field for the public reason is offered; `choices`: [[value, label]] instead of one `yes`.
+ * Resolves to { why, choice }, or to null; the focus lies on the harmless answer.
+ */
+export function ask(dialog, { title, text, yes, reason, choices }) {
   return new Promise((resolve) => {
-    let answer = false;
+    let answer = null;
+    const field = h("input", { id: "ask-why", type: "text", maxlength: WHY_LENGTH, autocomplete: "off" });
     const reply = (value) => () => {
-      answer = value;
+      answer = value === null ? null : { why: field.value.trim(), choice: value };
       closeDialog(dialog);
     };
-    const no = h("button", { type: "button", class: "quiet", "data-answer": "no", onclick: reply(false) }, t("cancel"));
-    const go = h("button", { type: "button", class: "danger", "data-answer": "yes", onclick: reply(true) }, yes);
-    const lines = text.split("\n").map((line) => h("p", {}, line));
-    replaceContent(dialog, h("h2", { id: "ask-title" }, title), lines, h("div", { class: "answers" }, no, go));
-    openDialog(dialog, no, () => resolve(answer));
+    const no = h("button", { type: "button", class: "quiet", "data-answer": "no", onclick: reply(null) }, t("cancel"));
+    const look = choices ? "" : "danger";
+    const ways = (choices || [[true, yes]]).map(([value, label]) =>
+      h("button", { type: "button", class: look, "data-answer": "yes", onclick: reply(value) }, label),
+    );
+    field.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && !event.isComposing) ways[0].focus();
+    });
+    replaceContent(
+      dialog,
+      h("h2", { id: "ask-title" }, title),
+      text.split("\n").map((line) => h("p", {}, line)),
+      reason ? h("div", { class: "field" }, h("label", { for: "ask-why" }, t("reason")), field) : null,
+      h("div", { class: "answers" }, no, ways),
+    );
+    openDialog(dialog, choices ? ways[0] : no, () => resolve(answer));
   });
 }

@@ -5,7 +5,7 @@ import { countdownText } from "../lib/clock.js";
 import { h, replaceContent, setText } from "../lib/dom.js";
 import { formatNumber, t } from "../lib/locale.js";
 import { timerChoices } from "./steps.js";
-import { durationText, mainText, situationText } from "./words.js";
+import { durationText, mainText, situationText, votedText } from "./words.js";
 
 const SIDE_ACTS = ["back", "extend", "hide", "clear", "reset", "void"];
 
@@ -30,8 +30,8 @@ export class Front {
     this.timerKey = "";
   }
 
-  /** view: { agenda, question, step, seconds, allowed, canGo, busy, ballots, phones } */
-  show({ agenda, question, step, seconds, allowed, canGo, busy, ballots, phones }) {
+  /** view: { agenda, question, step, seconds, allowed, canGo, busy, ballots, room } */
+  show({ agenda, question, step, seconds, allowed, canGo, busy, ballots, room }) {
     document.body.dataset.state = question ? question.state : "waiting";
     const chip = one("now-state");
     setText(chip, question ? t("state-" + question.state) : t("state-waiting"));
@@ -42,9 +42,9 @@ export class Front {
     setText(one("now-place"), place);
     setText(one("now-text"), question ? question.text : "");
     setText(one("ballots"), formatNumber(ballots));
-    setText(one("ballots-of"), t("voted-of", { n: ballots, phones }));
+    setText(one("ballots-of"), votedText(question, ballots, room));
     one("count").hidden = !question || question.state === "ready" || question.state === "draft";
-    setText(one("situation"), situationText(question));
+    setText(one("situation"), busy === "ended" ? t("now-ended") : situationText(question));
     this.mainButton(mainText(step, agenda, seconds), step ? step.act : "", canGo, busy);
     this.side.forEach((button) => {
       button.disabled = busy || allowed.indexOf(button.dataset.act) < 0;
@@ -56,10 +56,11 @@ export class Front {
     const button = one("main-act");
     button.dataset.act = act;
     button.setAttribute("aria-disabled", String(!canGo));
-    button.toggleAttribute("data-busy", busy === "sending");
-    setText(one("main-label"), busy === "sending" ? t("sending") : label);
-    const hint = busy === "away" ? t("hint-away") : busy === "sending" ? label : act ? t("hint-keys") : "";
-    setText(one("main-hint"), hint);
+    const words = { sending: t("sending"), preparing: t("preparing"), ended: t("main-ended") };
+    button.toggleAttribute("data-busy", busy === "sending" || busy === "preparing");
+    setText(one("main-label"), words[busy] || label);
+    const hints = { away: t("hint-away"), sending: label, preparing: t("hint-preparing"), ended: t("hint-ended") };
+    setText(one("main-hint"), hints[busy] || (act ? t("hint-keys") : ""));
   }
 
   /** The choice of timer before opening. */

@@ -37,9 +37,9 @@ export function listenForKeys(command, paused) {
   });
   // A button pressed with the mouse takes no focus: the next space is meant for the primary act, not for that button.
   document.addEventListener("mousedown", (event) => {
-    if (paused() || !event.target.closest || !event.target.closest("button")) return;
+    if (paused() || !event.target.closest || !event.target.closest("button, summary, a")) return;
     event.preventDefault();
-    if (nameOf(document.activeElement) === "button") document.activeElement.blur();
+    if (takesSpace(document.activeElement)) document.activeElement.blur();
   });
 }
 

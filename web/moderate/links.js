@@ -4,6 +4,7 @@ import { fragmentFields, fragmentOf, typedAddress } from "../lib/address.js";
 import { h, replaceContent, setText } from "../lib/dom.js";
 import { languages, t } from "../lib/locale.js";
 import { readStored, writeStored } from "../lib/storage.js";
+import { copyField } from "./copy.js";
 import { closeDialog, openDialog } from "./dialogs.js";
 
 /** How the projector is to look: { lang, theme }; what the moderator chose for it, else the given language. */
@@ -24,8 +25,8 @@ export function previewSource(screen, look) {
   return "/screen" + fragmentOf({ k: fragmentFields(fragment).k || "", ...look, preview: "" });
 }
 
-/** Opens the dialog. `welcome`: the hub's; `onLook()`: the projector's look was changed. */
-export function openLinks(dialog, welcome, lang, onLook) {
+/** Opens the dialog. `welcome`: the hub's; on: { look(): the projector's has changed, end(): of the event or null }. */
+export function openLinks(dialog, welcome, lang, on) {
   const look = projectorLook(lang);
   const link = copyField("screen-link", t("projector-link"));
   const show = () => {
@@ -36,7 +37,7 @@ export function openLinks(dialog, welcome, lang, onLook) {
     look[name] = event.target.value;
     writeStored("screen-" + name, look[name]);
     show();
-    onLook();
+    on.look();
   };
   const known = languages().filter(([code]) => welcome.langs.indexOf(code) >= 0);
   const themes = [
@@ -67,33 +68,22 @@ export function openLinks(dialog, welcome, lang, onLook) {
         ),
       ),
     ),
-    h("div", { class: "answers" }, close),
+    h("div", { class: "answers" }, on.end ? endButton(dialog, on.end) : null, close),
   );
   show();
   openDialog(dialog, close, () => {});
 }
 
+/** A calm place for what is done once: away from the acts, behind two dialogs. */
+function endButton(dialog, end) {
+  const leave = () => {
+    closeDialog(dialog);
+    end();
+  };
+  return h("button", { type: "button", class: "quiet apart", id: "end-event", onclick: leave }, t("end-event"));
+}
+
 function choice(id, label, pairs, chosen, onchange) {
   const options = pairs.map(([value, text]) => h("option", { value, selected: value === chosen }, text));
   return h("div", { class: "field" }, h("label", { for: id }, label), h("select", { id, onchange }, options));
-}
-
-/** A field to copy from. Plain http has no clipboard, so the old way is taken; if that fails too, the text is selected. */
-function copyField(id, label) {
-  const input = h("input", { id, type: "text", readonly: true, spellcheck: "false" });
-  const said = h("span", { class: "said", role: "status" });
-  const copy = () => {
-    input.focus();
-    input.select();
-    let copied = false;
-    try {
-      copied = document.execCommand("copy");
-    } catch (error) {
-      // not allowed: the text stays selected
-    }
-    setText(said, copied ? t("copied") : t("selected"));
-  };
-  const button = h("button", { type: "button", class: "quiet", onclick: copy, "data-copies": id }, t("copy"));
-  const line = h("div", { class: "copy" }, input, button);
-  return { input, said, whole: h("div", { class: "field" }, h("label", { for: id }, label), line, said) };
 }

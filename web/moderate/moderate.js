@@ -5,17 +5,18 @@ import { HubClock } from "../lib/clock.js";
 import { Connection } from "../lib/connection.js";
 import { randomId } from "../lib/device.js";
 import { language, openLocale, setLanguage, t } from "../lib/locale.js";
+import { recordHasEnded } from "../lib/record.js";
 import { ActQueue } from "./acts.js";
 import { Desk, otherLanguage } from "./desk.js";
 import { ask, isDialogOpen } from "./dialogs.js";
 import { listenForKeys } from "./keys.js";
 import { openLinks } from "./links.js";
 import { Session } from "./session.js";
-import { actsFor, activeQuestion, backStep, dangerOf, mainStep, questionOf, sideActs, stepFor } from "./steps.js";
+import { actsFor, activeQuestion, backStep, dangerOf, isRecorded } from "./steps.js";
+import { mainStep, questionOf, sideActs, stepFor } from "./steps.js";
 import { switchTheme, wearTheme } from "./theme.js";
 import { dangerWords, refusalWords } from "./words.js";
 
-const MORE_TIME = 30; // seconds
 const REST = 600; // ms after the primary act has changed in which a press is meant for the old one
 
 class ModeratePage {
@@ -32,6 +33,9 @@ class ModeratePage {
     this.tally = null; // of the active question
     this.room = { phones: 0 };
     this.health = null;
+    this.head = null; // of the record
+    this.ended = false; // the record ends with the end of the event
+    this.searched = ""; // run and size of the record that was looked through for it
     this.line = "connecting";
     this.locked = this.session.isThere ? "" : "no-key";
     this.selected = 0; // the question touched in the agenda
@@ -79,7 +83,8 @@ class ModeratePage {
       agenda: () => this.planned(message),
       tally: () => (this.tally = message),
       room: () => (this.room = message),
-      health: () => (this.room = this.health = message),
+      health: () => this.measured(message),
+      head: () => this.grown(message),
       done: () => this.acts.done(message.id),
       refused: () => this.failed(message.id, message),
       error: () => this.faulted(message),
@@ -89,7 +94,33 @@ class ModeratePage {
     this.show();
   }
 
+  /** The room's figures in it are the freshest; it does not know the roster. */
+  measured(message) {
+    this.health = message;
+    this.room = { ...this.room, phones: message.phones, screens: message.screens };
+  }
+
+  /** The record has grown. Once nothing is in front: was that the end? */
+  grown(message) {
+    this.head = message;
+    const key = this.welcome.run + message.size;
+    if (this.ended || this.searched === key || (this.agenda && activeQuestion(this.agenda))) return;
+    this.searched = key;
+    recordHasEnded(message.size).then((found) => {
+      if (found && this.searched === key) this.end();
+    });
+  }
+
+  end() {
+    this.ended = true;
+    this.show();
+  }
+
   welcomed(message) {
+    if (this.welcome && this.welcome.run !== message.run) {
+      this.head = null;
+      this.ended = false;
+    }
     this.welcome = message;
     this.locked = "";
     this.tally = null; // counts start anew from the agenda that follows
@@ -110,7 +141,9 @@ class ModeratePage {
   }
 
   failed(id, { code, text }) {
-    if (this.acts.fail(id)) this.notice = refusalWords(code, text);
+    if (!this.acts.fail(id)) return;
+    if (code === "ended") this.end();
+    else this.notice = refusalWords(code, text);
   }
 
   faulted({ code, text }) {
@@ -139,8 +172,7 @@ class ModeratePage {
       const step = backStep(this.agenda);
       if (step) this.take(step);
     } else if (sideActs(active).indexOf(act) >= 0) {
-      const step = stepFor(act, active);
-      this.take(act === "extend" ? { ...step, for: MORE_TIME } : step);
+      this.take(stepFor(act, active));
     }
   }
 
@@ -148,15 +180,18 @@ class ModeratePage {
   take(step) {
     if (this.busy()) return;
     this.notice = "";
-    const danger = dangerOf(step, this.agenda, this.clock.now());
+    const now = this.clock.now();
+    const danger = dangerOf(step, this.agenda, now);
     if (!danger) return this.submit(step);
     const question = activeQuestion(this.agenda);
     const left = question && question.closes ? this.clock.until(question.closes) : 0;
-    const words = dangerWords(danger, step, { agenda: this.agenda, question, ballots: this.ballots(question), left });
+    const [ballots, recorded] = [this.ballots(question), isRecorded(danger, this.agenda, now)];
+    const words = dangerWords(danger, step, { agenda: this.agenda, question, ballots, left, recorded });
     const before = this.situation();
-    ask(document.getElementById("ask"), words).then((yes) => {
-      if (!yes) return;
-      if (this.situation() === before && !this.busy()) this.submit(step);
+    ask(document.getElementById("ask"), words).then((answer) => {
+      if (!answer) return;
+      if (danger === "extend") step.for = answer.choice;
+      if (this.situation() === before && !this.busy()) this.submit(step, answer.why);
       else {
         this.notice = t("moved-on");
         this.show();
@@ -164,8 +199,8 @@ class ModeratePage {
     });
   }
 
-  submit(step) {
-    const acts = actsFor(step, this.agenda);
+  submit(step, why) {
+    const acts = actsFor(step, this.agenda, why);
     if (step.act === "show" || step.act === "clear") this.selected = 0;
     if (!this.acts.submit(acts)) this.notice = t("not-sent");
     this.show();
@@ -176,9 +211,13 @@ class ModeratePage {
     return active ? [active.q, active.r, active.state].join() : "";
   }
 
-  /** "sending", "away" or "": whether an act can go out now. */
+  /** "ended", "preparing" (tokens for a secret vote), "sending", "away" or "": whether an act can go out now. */
   busy() {
-    if (this.acts.current) return "sending";
+    if (this.ended) return "ended";
+    const { current } = this.acts;
+    const opening = current && current.act === "open" && questionOf(this.agenda, current.q);
+    if (opening && opening.secrecy === "secret") return "preparing";
+    if (current) return "sending";
     return this.line === "open" ? "" : "away";
   }
 
@@ -218,7 +257,8 @@ class ModeratePage {
   }
 
   links() {
-    openLinks(document.getElementById("links"), this.welcome, language(), () => this.show());
+    const end = this.ended ? null : () => this.take({ act: "end" });
+    openLinks(document.getElementById("links"), this.welcome, language(), { look: () => this.show(), end });
   }
 
   frame() {
@@ -228,15 +268,15 @@ class ModeratePage {
   // ---- showing
 
   show() {
-    const { agenda, welcome, selected, health, line, notice } = this;
+    const { agenda, welcome, selected, room, health, head, line, notice } = this;
     const ready = agenda !== null && !this.locked;
     this.desk.turnTo(this.locked ? "locked" : ready ? "desk" : "starting", line);
     if (!ready) return this.desk.plain(this.locked || "connecting", line);
     const ballots = this.ballots(activeQuestion(agenda));
-    const { phones } = this.room;
     this.rest(mainStep(agenda));
     const [seconds, busy] = [this.seconds(), this.busy()];
-    this.desk.show({ agenda, selected, seconds, busy, ballots, phones, health, line, notice });
+    const { vkey } = welcome;
+    this.desk.show({ agenda, selected, seconds, busy, ballots, room, health, head, vkey, line, notice });
     this.desk.showPreview(welcome.screen);
     this.tick();
   }

@@ -62,24 +62,35 @@ export function sideActs(question) {
   return allowed[question.state] || [];
 }
 
-/** Acts to send, in order: a question that is open is closed before another takes its place. */
-export function actsFor(step, agenda) {
+/** Acts to send, in order: a question that is open is closed before another takes its place. `why`: for the record. */
+export function actsFor(step, agenda, why) {
   const active = activeQuestion(agenda);
-  return leavesOpen(step, active) ? [stepFor("close", active), step] : [step];
+  const reasoned = (act) => (why ? { ...act, why } : act);
+  return leavesOpen(step, active) ? [reasoned(stepFor("close", active)), step] : [reasoned(step)];
 }
 
 function leavesOpen(step, active) {
   if (!active || active.state !== "open") return false;
-  return step.act === "clear" || (step.act === "show" && step.q !== active.q);
+  return step.act === "clear" || step.act === "end" || (step.act === "show" && step.q !== active.q);
 }
 
-/** Why this step asks first: "leave-open", "close-early", "reset", "void"; "" if it does not. `now`: the hub's clock. */
+/** Why this step asks first: "leave-open", "close-early" or its act; "" if it does not. `now`: the hub's clock. */
 export function dangerOf(step, agenda, now) {
   const active = activeQuestion(agenda);
+  if (["reset", "void", "extend", "end"].indexOf(step.act) >= 0) return step.act;
   if (leavesOpen(step, active)) return "leave-open";
-  if (step.act === "reset" || step.act === "void") return step.act;
-  const closing = step.act === "close" && active && active.closes;
-  return closing && active.closes - now > 1000 ? "close-early" : "";
+  return step.act === "close" && isEarly(active, now) ? "close-early" : "";
+}
+
+/** Is its timer still running? Then closing it stands in the record. */
+export function isEarly(question, now) {
+  return Boolean(question) && question.state === "open" && question.closes - now > 1000;
+}
+
+/** Does what is asked about stand in the public record as the moderator's doing? */
+export function isRecorded(danger, agenda, now) {
+  const leaving = danger === "leave-open" || danger === "end";
+  return leaving ? isEarly(activeQuestion(agenda), now) : danger !== "";
 }
 
 /** Seconds to choose from when opening; 0 is no timer. A question's own timer is always among them. */

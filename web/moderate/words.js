@@ -4,6 +4,7 @@ import { countdownText } from "../lib/clock.js";
 import { formatNumber, hasText, t } from "../lib/locale.js";
 
 const SLOW_COMMIT = 100000; // µs
+const MORE_TIME = [30, 60, 120, 300]; // seconds to choose from
 const MANY_WAITING = 1000; // ballots
 
 /** The options' names. The hub leaves out those of a motion: they are always the same. */
@@ -47,16 +48,37 @@ export function situationText(question) {
   return t("now-" + question.state);
 }
 
-/** { title, text, yes } for the dialog that asks before `step`. */
-export function dangerWords(danger, step, { agenda, question, ballots, left }) {
+/** "secret", "named" (a roll call) or "indicative". */
+export function secrecyName(question) {
+  return t("secrecy-" + (question.secrecy || "indicative"));
+}
+
+/** Behind the number of votes: how many could have voted. */
+export function votedText(question, ballots, { phones, eligible, present }) {
+  const byRoster = eligible !== undefined && question && question.secrecy;
+  return byRoster ? t("voted-present", { n: ballots, present, eligible }) : t("voted-of", { n: ballots, phones });
+}
+
+/** What a moderator did, as it stands in the record: "Extended by 60 s (reason)". */
+export function deedText({ act, r, s, why }) {
+  const text = t("deed-" + act, { n: s === undefined ? 0 : s, next: r + 1 });
+  return why ? t("deed-why", { text, why }) : text;
+}
+
+/** { title, text, yes, reason, choices } of the dialog that asks before `step`. `recorded`: it stands in the record. */
+export function dangerWords(danger, step, { agenda, question, ballots, left, recorded }) {
   const params = { n: ballots, r: question ? question.r : 0, next: question ? question.r + 1 : 0 };
   params.time = countdownText(left);
   params.nr = question ? placeOf(agenda, question.q) : 0;
   params.text = question ? question.text : "";
   const parts = [t("ask-" + danger, params)];
   if (danger === "leave-open") parts.push(then(step, agenda));
-  const yes = t("ask-" + danger + "-yes", params);
-  return { title: t("ask-" + danger + "-title", params), text: parts.join("\n"), yes };
+  if (danger === "end" && question && question.state === "open") parts.unshift(t("ask-end-open", params));
+  if (recorded) parts.push(t("ask-recorded"));
+  const title = t("ask-" + danger + "-title", params);
+  const more = MORE_TIME.map((seconds) => [seconds, "+" + durationText(seconds)]);
+  const choices = danger === "extend" ? more : null;
+  return { title, text: parts.join("\n"), yes: t("ask-" + danger + "-yes", params), reason: recorded, choices };
 }
 
 function then(step, agenda) {
@@ -70,11 +92,13 @@ export function refusalWords(code, text) {
 }
 
 /** [{ name, value, state }] of the room, state "good" or "warn". `health` may be null. */
-export function healthRows(health, phones, line) {
+export function healthRows(health, { phones, eligible, present }, line) {
   const rows = [{ name: t("line"), value: t("line-" + line), state: line === "open" ? "good" : "warn" }];
   const full = health && phones >= health.capacity;
   const turned = full ? t("room-full", { n: health.turned }) : formatNumber(phones);
   rows.push({ name: t("phones"), value: turned, state: full ? "warn" : "good" });
+  const attended = { name: t("present"), value: t("present-of", { present, eligible }), state: "good" };
+  if (eligible !== undefined) rows.push(attended);
   if (!health) return rows;
   const { screens } = health;
   const value = screens > 0 ? formatNumber(screens) : t("no-projector");

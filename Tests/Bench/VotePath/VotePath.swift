@@ -7,18 +7,18 @@ import Storage
 import Voting
 
 /// The path of a vote through the hub and into SQLite, without sockets and threads, so that its instructions and
-/// allocations can be counted and come out the same each time: `VotePath VOTES DIRECTORY`.
+/// allocations can be counted and come out the same each time: `VotePath VOTES DIRECTORY [logged]`.
 ///
-/// A thousand phones vote in turn on a question that allows changing; every twenty votes share a commit, every two
-/// thousand a batch of the log.
+/// A thousand phones vote in turn on a question that allows changing; every twenty votes share a commit, with
+/// `logged` the running result is shown, and every two thousand votes a batch of them joins the log.
 @main
 struct VotePath {
     static let phones = 1000
     static let batch = 20
 
     static func main() throws {
-        guard CommandLine.arguments.count == 3, let votes = Int(CommandLine.arguments[1]) else {
-            FileHandle.standardError.write(Data("VotePath VOTES DIRECTORY\n".utf8))
+        guard (3...4).contains(CommandLine.arguments.count), let votes = Int(CommandLine.arguments[1]) else {
+            FileHandle.standardError.write(Data("VotePath VOTES DIRECTORY [logged]\n".utf8))
             exit(64)
         }
         let store = try SQLiteStore(path: CommandLine.arguments[2] + "/path.sqlite")
@@ -33,7 +33,8 @@ struct VotePath {
             log: Logger(label: "path") { _ in SwiftLogNoOpLogHandler() })
         let question = QuestionDefinition(
             slug: "q", text: LocalizedText(["en": "?"]), kind: .single,
-            options: (0..<4).map { LocalizedText(["en": "\($0)"]) }, changeable: true)
+            options: (0..<4).map { LocalizedText(["en": "\($0)"]) }, changeable: true,
+            live: CommandLine.arguments.count == 4)
         try hub.adopt(
             EventDefinition(
                 slug: "path", title: LocalizedText(["en": "Path"]), languages: ["en"], questions: [question]))
@@ -81,7 +82,8 @@ private final class SilentLine: Line {
 
     func send(_ frame: Frame) { frames += 1 }
 
-    func send(_ frame: Frame, replacing slot: UInt8) { frames += 1 }
+    /// Tallies and the like, which come by the second and not by the vote.
+    func send(_ frame: Frame, replacing slot: UInt8) {}
 
     func close(code: UInt16, reason: String) {}
 }
@@ -121,7 +123,7 @@ private final class Around: Surroundings {
     func soon(_ body: @escaping () -> Void) { reports.append(body) }
 
     func compute<Output: Sendable>(
-        isUrgent: Bool, _ job: @escaping @Sendable () -> Output, _ done: @escaping (Output) -> Void
+        _ urgency: Urgency, _ job: @escaping @Sendable () -> Output, _ done: @escaping (Output) -> Void
     ) {
         let output = job()
         if waits { reports.append { done(output) } } else { done(output) }

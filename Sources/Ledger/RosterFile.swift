@@ -1,5 +1,6 @@
-/// Who may vote, as published: a line `number weight hex(sha256(code))` for each entry, numbers 1, 2, 3 …
-public struct Roster: Sendable, Hashable {
+/// roster.txt as it is published and as a stranger reads it (its rules for those who make one: `Voting.Roster`): a line
+/// `number weight hex(sha256(code))` for each entry, numbers 1, 2, 3 …
+public struct RosterFile: Sendable, Hashable {
     public struct Line: Sendable, Hashable {
         /// How much this voter's ballot counts; at least 1.
         public var weight: Int
