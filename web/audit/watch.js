@@ -64,7 +64,7 @@ export class RecordWatch {
   async step() {
     const isFirst = !this.record;
     if (isFirst) await this.begin();
-    const history = isFirst || !this.record.size ? await fetchText("/checkpoints.txt") : null;
+    const heads = isFirst || !this.record.size ? await fetchText("/checkpoints.txt") : null;
     const note = await fetchText("/checkpoint");
     const { record } = this;
     if (note === null) {
@@ -75,7 +75,7 @@ export class RecordWatch {
     }
     const head = await this.openHead(note);
     if (!head || (await this.follow(head)) === false) return;
-    if (history !== null) await this.compareHistory(history);
+    if (heads !== null) await this.compareHistory(heads);
     if (!this.isOver()) this.compareWithSeen();
     if (this.isOver()) return;
     this.phase = record.size ? "checked" : "empty";
