@@ -116,7 +116,7 @@ export class PublicRecord {
     const next = this.kept.items.find((item) => {
       const isKey = item.entry.t === "key";
       if (isKey ? item.a || item.refused : !item.acked || (item.path && item.leaf !== this.again)) return false;
-      if (!isKey && this.isHidden(item.entry)) return false;
+      if (!isKey && !item.path && this.isHidden(item.entry)) return false;
       if (!this.due.has(item.leaf)) this.later(item, isKey ? 0 : 5, isKey ? 20 : 15);
       return this.due.get(item.leaf) <= now;
     });
