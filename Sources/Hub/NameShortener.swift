@@ -46,12 +46,12 @@ struct NameShortener {
     private mutating func look(at position: Int) {
         let (token, last, next) = (tokens[position], token(position - 1), token(position + 1))
         let isInClass = braces.last?.kind == .types
-        let starts = token.isWord("function", "class", "const", "let", "async") && !last.isWord("async")
+        let starts = token.isWord(Self.starting) && !last.isWord("async")
         if braces.isEmpty ? starts : isInClass && token.kind == .word { parts.append(Part()) }
         partOf.append(parts.count - 1)
-        if token.isSign("(", "[", "{") {
+        if token.isSign("([{") {
             braces.append((position, token.isSign("{") ? kind(position, last) : .none))
-        } else if token.isSign(")", "]", "}") {
+        } else if token.isSign(")]}") {
             guard let open = braces.popLast() else { return }
             if declares(from: open.at, to: position) { declare(open.at + 1..<position) }
         } else if token.kind == .template {
@@ -59,7 +59,7 @@ struct NameShortener {
                 parts[partOf[position]].kept.insert(String(name))
                 common.insert(String(name))
             }
-        } else if token.kind == .word, !Self.keywords.contains(token.text) {
+        } else if token.isName {
             if isInClass || last.isSign("."), isInClass || self.token(position - 2).isWord("this") {
                 own[token.text, default: []].append(position)
             } else {
@@ -71,39 +71,39 @@ struct NameShortener {
 
     private mutating func lookAtName(_ position: Int, _ last: ScriptToken, _ next: ScriptToken) {
         let name = tokens[position].text
-        if braces.last?.kind == .object, last.isSign("{", ",") {
+        if braces.last?.kind == .object, last.isSign("{,") {
             // A key, a method, or both key and variable.
-            if next.isSign(":", "(") { return }
-            if next.isSign(",", "}", "=") { parts[partOf[position]].kept.insert(name) }
+            if next.isSign(":(") { return }
+            if next.isSign(",}=") { parts[partOf[position]].kept.insert(name) }
         }
         isVariable[position] = true
-        if last.isWord("const", "let", "function", "class")
+        if last.isWord(Self.declaring)
             || last.isSign("*") && token(position - 2).isWord("function")
         {
             if braces.isEmpty { top.insert(name) } else { parts[partOf[position]].declared.insert(name) }
-        } else if next.isSign("=>") {
+        } else if next.isArrow {
             parts[partOf[position]].declared.insert(name)
         }
     }
 
     private func kind(_ position: Int, _ last: ScriptToken) -> Brace {
-        if last.isSign(")", "=>", "{", "}", ";") || last.isWord("else", "try", "finally", "do") { return .block }
+        if last.isSign("){};") || last.isArrow || last.isWord(Self.openingBlocks) { return .block }
         if last.isSign(":") {
             let start = tokens[..<position].lastIndex {
-                $0.isSign("?", ",", ";", "{", "}") || $0.isWord("case", "default")
+                $0.isSign("?,;{}") || $0.isWord(Self.labels)
             }
             return start.map { tokens[$0].kind == .word } ?? false ? .block : .object
         }
-        return last.kind == .word && token(position - 2).isWord("class", "extends") ? .types : .object
+        return last.kind == .word && token(position - 2).isWord(Self.naming) ? .types : .object
     }
 
     /// Whether brackets hold the parameters of a function, or what a `const [a, b]` takes apart.
     private func declares(from open: Int, to close: Int) -> Bool {
         let (before, after) = (token(open - 1), token(close + 1))
         if tokens[open].isSign("(") {
-            return after.isSign("=>") || after.isSign("{") && !before.isWord("if", "for", "while", "switch")
+            return after.isArrow || after.isSign("{") && !before.isWord(Self.conditional)
         }
-        return before.isWord("const", "let")
+        return before.isWord(Self.binding)
     }
 
     private mutating func declare(_ range: Range<Int>) {
@@ -112,13 +112,13 @@ struct NameShortener {
         var isPassing: Int?
         for position in range {
             let token = tokens[position]
-            if token.isSign("(", "[", "{") { depth += 1 }
-            if token.isSign(")", "]", "}") { depth -= 1 }
+            if token.isSign("([{") { depth += 1 }
+            if token.isSign(")]}") { depth -= 1 }
             if let since = isPassing, depth < since || (depth == since && token.isSign(",")) { isPassing = nil }
             guard isPassing == nil else { continue }
             if token.isSign("=") { isPassing = depth }
             guard isVariable[position] else { continue }
-            if braces.isEmpty, tokens[range.lowerBound - 1].isSign("[", "{") {
+            if braces.isEmpty, tokens[range.lowerBound - 1].isSign("[{") {
                 // At top level: rare, and left as it is.
                 for part in parts.indices { parts[part].kept.insert(token.text) }
                 top.insert(token.text)
@@ -131,14 +131,12 @@ struct NameShortener {
     // MARK: Renaming
 
     private mutating func rename() {
-        var taken: Set<String> = Self.keywords
-        var uses: [String: Int] = [:]
         var usesIn: [[String: Int]] = Array(repeating: [:], count: parts.count)
         for position in tokens.indices where isVariable[position] {
-            uses[tokens[position].text, default: 0] += 1
             usesIn[partOf[position]][tokens[position].text, default: 0] += 1
-            taken.insert(tokens[position].text)
         }
+        let uses = usesIn.reduce(into: [:]) { $0.merge($1, uniquingKeysWith: +) }
+        var taken = Set(uses.keys)
         var unclear: Set<String> = []
         for part in parts {
             unclear.formUnion(part.kept)
@@ -146,22 +144,26 @@ struct NameShortener {
             taken.formUnion(part.kept)
         }
         let global = Self.names(for: top.subtracting(unclear), by: uses, avoiding: taken, single: false)
-        var local: [[String: String]] = []
+        var short: [[String: String]] = []
         for (part, used) in zip(parts, usesIn) {
             let own = part.declared.subtracting(part.kept).subtracting(top)
-            var others = Set(used.keys).subtracting(own).union(part.kept).union(Self.keywords)
-            for name in used.keys { if let short = global[name] { others.insert(short) } }
-            local.append(Self.names(for: own, by: used, avoiding: others, single: true))
+            var others = part.kept
+            var given: [String: String] = [:]
+            for name in used.keys where !own.contains(name) {
+                given[name] = global[name]
+                others.insert(global[name] ?? name)
+            }
+            let mine = Self.names(for: own, by: used, avoiding: others, single: true)
+            short.append(given.merging(mine) { $1 })
         }
         for position in tokens.indices where isVariable[position] {
-            let name = tokens[position].text
-            texts[position] = local[partOf[position]][name] ?? global[name] ?? name
+            texts[position] = short[partOf[position]][tokens[position].text] ?? texts[position]
         }
         let members = own.filter { !common.contains($0.key) }
-        let short = Self.names(
+        let shortMembers = Self.names(
             for: Set(members.keys), by: members.mapValues(\.count), avoiding: common.union(own.keys), single: false)
         for (name, positions) in members {
-            for position in positions { texts[position] = short[name] ?? name }
+            for position in positions { texts[position] = shortMembers[name] ?? name }
         }
     }
 
@@ -169,12 +171,11 @@ struct NameShortener {
     private static func names(
         for names: Set<String>, by uses: [String: Int], avoiding taken: Set<String>, single: Bool
     ) -> [String: String] {
-        let pairs = letters.lazy.flatMap { first in letters.lazy.map { first + $0 } }
-        var free = (single ? letters : []).filter { !taken.contains($0) }[...]
-        var more = pairs.filter { !taken.contains($0) }.makeIterator()
         var result: [String: String] = [:]
+        var free = allShort[(single ? 0 : letters.count)...]
         for name in names.sorted(by: { (uses[$0] ?? 0, $1) > (uses[$1] ?? 0, $0) }) {
-            guard let short = free.popFirst() ?? more.next() else { break }
+            free = free.drop { taken.contains($0) || ScriptToken.keywords.contains($0) }
+            guard let short = free.popFirst() else { break }
             result[name] = short
         }
         return result
@@ -182,11 +183,13 @@ struct NameShortener {
 
     /// In the order in which the rest of a script uses them most.
     private static let letters = "etnrisoaclduhpmfgybvkwxzjqETNRISOACLDUHPMFGYBVKWXZJQ".map(String.init)
+    private static let allShort = letters + letters.flatMap { first in letters.map { first + $0 } }
 
-    private static let keywords = Set(
-        """
-        arguments as async await break case catch class const constructor continue debugger default delete do else eval
-        export extends false finally for from function get if import in instanceof let new null of return set static super
-        switch this throw true try typeof undefined var void while with yield
-        """.split(whereSeparator: \.isWhitespace).map(String.init))
+    private static let starting: Set<String> = ["function", "class", "const", "let", "async"]
+    private static let declaring: Set<String> = ["function", "class", "const", "let"]
+    private static let naming: Set<String> = ["class", "extends"]
+    private static let binding: Set<String> = ["const", "let"]
+    private static let conditional: Set<String> = ["if", "for", "while", "switch"]
+    private static let labels: Set<String> = ["case", "default"]
+    private static let openingBlocks: Set<String> = ["else", "try", "finally", "do"]
 }

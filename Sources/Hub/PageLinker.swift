@@ -36,7 +36,8 @@ struct PageLinker {
             }
         }
         guard !script.isEmpty, !style.isEmpty else { throw SiteError(path: path, fault: "it names no module or style") }
-        guard !script.contains("</script"), !style.contains("</style") else {
+        guard Self.rest(of: script[...], after: "</script") == nil, Self.rest(of: style[...], after: "</style") == nil
+        else {
             throw SiteError(path: path, fault: "a module or style would end its own element")
         }
         return Page(html: html, scriptHash: Self.hash(script), styleHash: Self.hash(style))
@@ -53,25 +54,22 @@ struct PageLinker {
     ) throws(SiteError) {
         guard !order.contains(path) else { return }
         order.append(path)
+        let text = try file(path)
         var plain = ""
         var isImport = false
-        var isComment = false
-        for line in try file(path).split(separator: "\n") {
-            let line = line.drop { $0 == " " }
-            if isComment || line.hasPrefix("/**") {
-                isComment = !line.hasSuffix("*/")
-            } else if isImport || line.hasPrefix("import {") {
+        for line in text.utf8.split(whereSeparator: { $0 == UInt8(ascii: "\n") }).map(Substring.init) {
+            if isImport || line.hasPrefix("import {") {
                 isImport = !line.hasSuffix(";")
                 if let target = Self.quoted(line, after: "from ") {
                     try collect(Self.resolve(target, from: path), into: &order, script: &script, texts: &texts)
                 }
             } else if line.hasPrefix("import") {
                 throw SiteError(path: path, fault: "an import is not of the form the pages keep to: \(line)")
-            } else if !line.hasPrefix("//") {
+            } else {
                 plain += (line.hasPrefix("export ") ? line.dropFirst("export ".count) : line) + "\n"
-                if let name = Self.quoted(line, after: "openLocale(") { texts += try localeBlock(name) }
             }
         }
+        if let name = Self.quoted(text[...], after: "openLocale(") { texts += try localeBlock(name) }
         script += plain
     }
 
@@ -101,9 +99,19 @@ struct PageLinker {
     }
 
     /// What stands in double quotes right after `mark`.
-    private static func quoted(_ line: Substring, after mark: String) -> String? {
-        guard let start = line.firstRange(of: mark + "\"") else { return nil }
-        return String(line[start.upperBound...].prefix { $0 != "\"" })
+    private static func quoted(_ text: Substring, after mark: String) -> String? {
+        rest(of: text, after: mark + "\"").map { String($0.prefix { $0 != "\"" }) }
+    }
+
+    /// Byte by byte: searching by characters would take longer than all the rest of a hub's start.
+    private static func rest(of text: Substring, after mark: String) -> Substring? {
+        let mark = Array(mark.utf8)
+        let end = Array(text.utf8).withUnsafeBufferPointer { bytes in
+            bytes.indices.dropLast(mark.count - 1).first { start in
+                bytes[start] == mark[0] && mark.indices.allSatisfy { bytes[start + $0] == mark[$0] }
+            }
+        }
+        return end.map { text[text.utf8.index(text.startIndex, offsetBy: $0 + mark.count)...] }
     }
 
     private static func resolve(_ target: String, from path: String) -> String {

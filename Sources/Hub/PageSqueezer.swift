@@ -37,53 +37,57 @@ enum PageSqueezer {
     /// Whether a statement might end with the line before this token.
     private static func mayEnd(_ tokens: [ScriptToken], _ position: Int) -> Bool {
         let (last, next) = (tokens[position - 1], tokens[position])
-        if next.isSign(")", "]", "}", ".", ",", ";", "?", ":", "=", "&", "|", "*", "%", "<", ">") { return false }
+        if next.isSign(")]}.,;?:=&|*%<>") { return false }
         guard last.kind == .sign else { return true }
-        if last.isSign(")", "]", "}") { return true }
+        if last.isSign(")]}") { return true }
         // "x++" and "x--" may end one.
-        return last.isSign("+", "-") && last.gap == .none && position > 1 && tokens[position - 2].text == last.text
+        return last.isSign("+-") && last.gap == .none && position > 1 && tokens[position - 2].sign == last.sign
     }
 
     private static func mustPart(_ last: ScriptToken, _ next: ScriptToken) -> Bool {
-        let areWords = [last, next].allSatisfy { $0.kind == .word || $0.kind == .number }
-        let isFlagged = last.kind == .literal && last.text.hasPrefix("/") && next.kind == .word
-        let isSignLike = last.kind == .sign && next.text.hasPrefix(last.text)
-        let isNumber = last.kind == .number && next.isSign(".")
-        let isComment = last.isSign("/") && next.isSign("*")
-        return areWords || isFlagged || isNumber || isComment || (isSignLike && last.isSign("+", "-", "/", "."))
+        switch last.kind {
+        case .word: next.kind == .word || next.kind == .number
+        case .number: next.kind == .word || next.kind == .number || next.isSign(".")
+        case .literal: last.text.hasPrefix("/") && next.kind == .word
+        case .template: false
+        case .sign: last.isSign("+-/") && next.text.hasPrefix(last.text) || last.isSign("/") && next.isSign("*")
+        }
     }
 
     static func style(_ text: String) -> String {
-        var style = ""
-        var rest = Substring(text)
-        while let start = rest.firstRange(of: "/*") {
-            style += rest[..<start.lowerBound]
-            rest = rest[start.upperBound...]
-            rest = rest.firstRange(of: "*/").map { rest[$0.upperBound...] } ?? ""
-        }
-        style += rest
-        var squeezed = ""
+        let bytes = Array(text.utf8)
+        var squeezed: [UInt8] = []
+        squeezed.reserveCapacity(bytes.count)
         var isParted = false
-        var quote: Character?
-        for character in style {
-            if let open = quote {
-                squeezed.append(character)
-                if character == open { quote = nil }
+        var at = 0
+        while at < bytes.count {
+            let start = at
+            at += 1
+            switch bytes[start] {
+            case UInt8(ascii: "/") where at < bytes.count && bytes[at] == UInt8(ascii: "*"):
+                while at < bytes.count,
+                    bytes[at - 1] != UInt8(ascii: "*") || bytes[at] != UInt8(ascii: "/") || at < start + 3
+                {
+                    at += 1
+                }
+                at += 1
                 continue
-            }
-            if character == "\"" || character == "'" { quote = character }
-            if character.isWhitespace {
+            case UInt8(ascii: " "), UInt8(ascii: "\n"), UInt8(ascii: "\t"), UInt8(ascii: "\r"):
                 isParted = true
                 continue
+            case UInt8(ascii: "\""), UInt8(ascii: "'"):
+                while at < bytes.count, bytes[at] != bytes[start] { at += 1 }
+                at = min(at + 1, bytes.count)
+            case UInt8(ascii: "}") where squeezed.last == UInt8(ascii: ";"):
+                squeezed.removeLast()
+            default: break
             }
-            let last = squeezed.last
-            if character == "}", last == ";" { squeezed.removeLast() }
-            let isFree = last.map { "{};:,>".contains($0) } ?? true
-            if isParted, !isFree, !"{};,>".contains(character) { squeezed.append(" ") }
-            squeezed.append(character)
+            let isFree = squeezed.last.map(("{};:,>" as Signs).contains) ?? true
+            if isParted, !isFree, !("{};,>" as Signs).contains(bytes[start]) { squeezed.append(UInt8(ascii: " ")) }
+            squeezed += bytes[start..<at]
             isParted = false
         }
-        return squeezed
+        return String(decoding: squeezed, as: UTF8.self)
     }
 }
 
@@ -91,11 +95,12 @@ enum PageSqueezer {
 private struct Blocks {
     private var open: [Bool] = []
     private(set) var hasJustEnded = false
+    private static let openingObjects: Set<String> = ["return", "const", "let"]
 
     mutating func pass(_ token: ScriptToken, after last: ScriptToken) {
         hasJustEnded = false
         if token.isSign("{") {
-            open.append(last.isSign(")") || (last.kind == .word && !last.isWord("return", "const", "let")))
+            open.append(last.isSign(")") || last.kind == .word && !last.isWord(Self.openingObjects))
         } else if token.isSign("}") {
             hasJustEnded = open.popLast() ?? false
         }

@@ -21,14 +21,45 @@ struct ScriptToken: Equatable {
     var kind: Kind
     var text: String
     var gap: Gap
+    /// A sign's first character; 0 of anything else, and of "=>" and "...".
+    var sign: UInt8 = 0
+    /// A word that is no keyword.
+    var isName = false
 
-    func isSign(_ signs: String...) -> Bool { kind == .sign && signs.contains(text) }
-    func isWord(_ words: String...) -> Bool { kind == .word && words.contains(text) }
+    func isSign(_ signs: Signs) -> Bool { signs.contains(sign) }
+    func isWord(_ word: String) -> Bool { kind == .word && text == word }
+    /// `words` are keywords.
+    func isWord(_ words: Set<String>) -> Bool { kind == .word && !isName && words.contains(text) }
+    var isArrow: Bool { kind == .sign && text == "=>" }
+
+    /// And words that stand for something wherever they stand.
+    static let keywords = Set(
+        """
+        arguments as async await break case catch class const constructor continue debugger default delete do else eval
+        export extends false finally for from function get if import in instanceof let new null of return set static super
+        switch this throw true try typeof undefined var void while with yield
+        """.split(whereSeparator: \.isWhitespace).map(String.init))
 
     static func tokens(of script: String) -> [ScriptToken] {
         var reader = Reader(bytes: Array(script.utf8))
         while reader.next() {}
         return reader.tokens
+    }
+}
+
+/// A few signs to compare with, all at once: pages are linked whenever a hub starts.
+struct Signs: ExpressibleByStringLiteral {
+    private var low: UInt64 = 0
+    private var high: UInt64 = 0
+
+    init(stringLiteral signs: StaticString) {
+        signs.withUTF8Buffer {
+            for sign in $0 { if sign < 64 { low |= 1 << UInt64(sign) } else { high |= 1 << UInt64(sign & 63) } }
+        }
+    }
+
+    func contains(_ sign: UInt8) -> Bool {
+        sign != 0 && (sign < 64 ? low : high) >> UInt64(sign & 63) & 1 == 1
     }
 }
 
@@ -62,12 +93,14 @@ private struct Reader {
             take(.number, run { Self.isWord($0) || $0 == UInt8(ascii: ".") })
         case let byte where Self.isWord(byte):
             take(.word, run(Self.isWord))
+            tokens[tokens.count - 1].isName = !ScriptToken.keywords.contains(tokens[tokens.count - 1].text)
         case UInt8(ascii: "=") where peek(1) == UInt8(ascii: ">"):
             take(.sign, at + 2)
         case UInt8(ascii: ".") where peek(1) == first && peek(2) == first:
             take(.sign, at + 3)
         default:
             take(.sign, at + 1)
+            tokens[tokens.count - 1].sign = first
         }
         return true
     }
@@ -108,9 +141,11 @@ private struct Reader {
 
     private var startsExpression: Bool {
         guard let last = tokens.last else { return true }
-        if last.kind == .sign { return !last.isSign(")", "]", "}") }
-        return last.isWord("return", "typeof", "case", "of", "in")
+        if last.kind == .sign { return !last.isSign(")]}") }
+        return last.isWord(Self.expecting)
     }
+
+    private static let expecting: Set<String> = ["return", "typeof", "case", "of", "in"]
 
     private func expression() -> Int {
         var end = at + 1
