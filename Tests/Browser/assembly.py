@@ -9,7 +9,7 @@ from conftest import TESTS
 from hub import PLENUM, Hub, Moderator, free_port
 from Ledger import sample
 
-EVENT = TESTS / "Ledger/assembly.yaml"  # 1 secret, 2 named, 3 indicative, 4 secret
+EVENT = TESTS / "Ledger/assembly.yaml"  # 1 secret, 2 named, 3 indicative, 4 secret, 5 secret and live
 HASTE = "Math.random = () => 0;"  # what is left to chance comes as soon as it may
 
 

@@ -41,6 +41,20 @@ def test_a_ballot_that_was_dropped_and_came_late(keeper, fake):
     assert keeper.status(NAMED)["state"] == "recorded"
 
 
+def test_a_hidden_ballot_is_not_asked_for_before_the_close_and_must_be_there_soon_after(keeper, fake):
+    front = {**NAMED, "state": "open", "live": False}
+    keeper.tell("attend", front)
+    acknowledged(keeper, fake, NAMED, by=NOW + 86_400)
+    assert keeper.wait(120) == [] and keeper.status(NAMED)["later"]
+    keeper.tell("attend", {**front, "state": "closed"})
+    assert not keeper.status(NAMED)["later"]
+    keeper.tell("proof", fake.proof(keeper.ask(12)))
+    assert alarm(keeper) is None, "it may still be on its way"
+    while keeper.page.evaluate("window.time") < 200_000:
+        keeper.tell("proof", fake.proof(keeper.ask(15)))
+    assert alarm(keeper) == "dropped"
+
+
 def test_a_slow_answer_is_no_dropped_ballot(keeper, fake):
     acknowledged(keeper, fake, NAMED, by=NOW + 10)
     asked = keeper.ask(8)

@@ -61,7 +61,8 @@ def test_each_breach_is_told_in_words_and_can_be_saved(hub, device, why):
     active = why == "dropped"
     Wire(page, change=lambda message: change(message) if active and message["t"] == kind else message)
     page.goto(hub.phone + "#t=" + hub.codes[0])
-    moderator = opened(hub, 1)
+    question = 5 if why in ("bad-head", "dropped") else 1  # where proofs are asked for while voting goes on
+    moderator = opened(hub, question)
     state(page, "choose")
     page.wait_for_timeout(2000)  # the token
     active = active or why in ("bad-promise", "bad-head")
@@ -85,7 +86,7 @@ def test_each_breach_is_told_in_words_and_can_be_saved(hub, device, why):
     page.get_by_role("heading", name="공개 기록에 문제가 있습니다").wait_for()
     page.locator("#alarm").get_by_text("증거 저장").wait_for()
     if why == "bad-head":  # what was signed cannot be taken back; one may vote on all the same
-        moderator.act("close", 1)
+        moderator.act("close", question)
         moderator.act("show", 3)
         moderator.act("open", 3)
         state(page, "choose")

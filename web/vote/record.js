@@ -12,6 +12,12 @@ import { leafHash, openCheckpoint, parseVkey, provesConsistency, provesInclusion
 const RECORD_HEADS = 101;
 const RECORD_ITEMS = 300;
 const RECORD_PATIENCE = 15000;
+const RECORD_GRACE = 60000; // from a question's close until its ballots must be in the log
+
+/** When a promised ballot must be in the log, in the hub's milliseconds. */
+function recordDeadline({ by, ended }) {
+  return by ? Math.min(by * 1000, ended ? ended + RECORD_GRACE : Infinity) : Infinity;
+}
 
 export class PublicRecord {
   /** on: { send(message): handed over?, now(): the hub's milliseconds, device(): its id, changed() } */
@@ -83,10 +89,24 @@ export class PublicRecord {
     this.attend(this.front);
   }
 
-  /** `question` (or null) is in front now. */
+  /** `question` (or null) is in front now, in this state. */
   attend(question) {
     this.front = question;
-    if (question) for (const key of this.of(question, "key")) this.later(key, 0, 1);
+    if (!question) return;
+    for (const key of this.of(question, "key")) this.later(key, 0, 1);
+    if (this.isHidden(question)) return;
+    // From its close on a ballot has no excuse but the way into the log.
+    for (const ballot of this.of(question, "ballot")) {
+      if (question.state !== "open") ballot.ended = ballot.ended || this.on.now();
+      if (!ballot.path) this.later(ballot, 2, 10);
+    }
+    this.save();
+  }
+
+  /** Ballots of a question that is open and shows no running result join the log when it closes. */
+  isHidden({ q, r }) {
+    const { front } = this;
+    return front && front.q === q && front.r === r && front.state === "open" && !front.live;
   }
 
   /** Asks the hub one thing at a time. */
@@ -96,6 +116,7 @@ export class PublicRecord {
     const next = this.kept.items.find((item) => {
       const isKey = item.entry.t === "key";
       if (isKey ? item.a || item.refused : !item.acked || (item.path && item.leaf !== this.again)) return false;
+      if (!isKey && !item.path && this.isHidden(item.entry)) return false;
       if (!this.due.has(item.leaf)) this.later(item, isKey ? 0 : 5, isKey ? 20 : 15);
       return this.due.get(item.leaf) <= now;
     });
@@ -189,7 +210,7 @@ export class PublicRecord {
       if (isLogged) this.later(item, 0, 0);
     } else if (isLogged) Object.assign(item, { i, path, note, why: "" });
     else if (item.path) item.why = "vanished";
-    else if (item.by * 1000 < at) item.why = "dropped";
+    else if (recordDeadline(item) < at) item.why = "dropped";
     if (leaf === this.again) this.again = "";
     this.save();
   }
@@ -241,15 +262,18 @@ export class PublicRecord {
   }
 
   /**
-   * { state, why, i, by, token }. state: "" (not acknowledged), "accepted" (no promise), "promised", "recorded" or
-   * "alarm"; token: "none", "waiting", "ready" or the code of a refusal.
+   * { state, why, i, by, token, later }. state: "" (not acknowledged), "accepted" (no promise), "promised", "recorded" or
+   * "alarm"; token: "none", "waiting", "ready" or the code of a refusal. later: not
+   * before the question closes.
    */
   status(question) {
-    const { acked, path, by, i, why } = { ...this.told(question), ...this.kept.alarm };
+    const told = this.told(question);
+    const { acked, path, i, why } = { ...told, ...this.kept.alarm };
+    const by = told.by && recordDeadline(told) / 1000;
     const [key] = this.of(question, "key");
     const token = key ? key.refused || (key.a ? "ready" : "waiting") : "none";
     const state = path ? "recorded" : by ? "promised" : acked ? "accepted" : "";
-    return { state: why ? "alarm" : state, why, i, by, token };
+    return { state: why ? "alarm" : state, why, i, by, token, later: this.isHidden(question) };
   }
 
   /** As a file: the receipt, before that the promise; if the log contradicts itself both of its heads. */

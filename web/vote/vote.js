@@ -209,6 +209,7 @@ class VotePage {
     question.state = message.state;
     question.closes = message.closes;
     question.open = message.open;
+    this.record.attend(question);
   }
 
   acknowledged(message) {

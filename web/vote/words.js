@@ -41,9 +41,9 @@ export function secrecyText({ secrecy }, voter, roster) {
 }
 
 /** What became of a ballot that the hub has, by `status` of it; "" if there is nothing to say. */
-export function recordText({ state, i }) {
+export function recordText({ state, i, later }) {
   if (state === "recorded") return t("recorded", { i: String(i) });
-  return state === "promised" || state === "accepted" ? t("recorded-soon") : "";
+  return state === "promised" || state === "accepted" ? t(later ? "recorded-later" : "recorded-soon") : "";
 }
 
 export function alarmText({ state, why, by }) {
