@@ -27,7 +27,7 @@ let package = Package(
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CUV", pkgConfig: "libuv", providers: [.apt(["libuv1-dev"])]),
         .systemLibrary(name: "CQREncode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
-        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
         .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
         .systemLibrary(name: "CEpoll"),
 
@@ -50,7 +50,7 @@ let package = Package(
             dependencies: ["Voting", "Ledger", "CSQLite", .product(name: "GRDB", package: "GRDB.swift")],
             exclude: ["DESIGN.md"], swiftSettings: strict),
         .target(
-            name: "SocketLoop", dependencies: ["CWebSockets", "CUV", "CZlib"], exclude: ["DESIGN.md"],
+            name: "SocketLoop", dependencies: ["CWebSockets", "CUV", "CDeflate"], exclude: ["DESIGN.md"],
             swiftSettings: hot),
         .target(
             name: "Hub",

@@ -232,3 +232,18 @@ def test_heads_are_bounded(keeper, fake):
     heads = keeper.kept()["heads"]
     assert len(heads) == 101
     assert heads[-1] == {"size": len(fake.leaves), "root": b64(root_of(fake.leaves))}
+
+
+def test_two_tabs_make_one_request_between_them(keeper, fake):
+    keeper.tell("keys", fake.keys())
+    claims, first, second = keeper.page.evaluate(
+        """async (welcome) => {
+            const { PublicRecord } = await import("/vote/record.js");
+            const other = new PublicRecord(window.record.on);
+            other.welcome(welcome);
+            const [key] = window.record.of({ q: 2, r: 1 }, "key");
+            const ask = (record) => record.request(key);
+            return [[ask(window.record), ask(other)], ask(window.record), ask(other)];
+        }""", fake.welcome())
+    assert claims == [None, None]
+    assert first["t"] == "token" and first == second

@@ -12,6 +12,7 @@ import { leafHash, openCheckpoint, parseVkey, provesConsistency, provesInclusion
 const RECORD_HEADS = 101;
 const RECORD_ITEMS = 300;
 const RECORD_PATIENCE = 15000;
+const RECORD_CLAIM = 2000; // a tab that claimed a request and made none is gone
 const RECORD_GRACE = 60000; // from a question's close until its ballots must be in the log
 
 /** When a promised ballot must be in the log, in the hub's milliseconds. */
@@ -25,6 +26,7 @@ export class PublicRecord {
     this.on = on;
     // leaf -> when to ask about it; what was asked, and until when its answer is awaited (performance.now()).
     this.due = new Map();
+    this.tab = randomId();
     this.asked = { until: 0 };
     this.reload();
   }
@@ -128,7 +130,7 @@ export class PublicRecord {
     const at = this.asked.leaf === leaf ? this.asked.at : this.on.now();
     this.later(next, 5, 15);
     const message = next.isProved ? this.request(next) : { t: "proof", leaf, have: isShorter ? 0 : have };
-    if (this.on.send(message)) this.asked = { leaf, have, at, until: now + RECORD_PATIENCE };
+    if (message && this.on.send(message)) this.asked = { leaf, have, at, until: now + RECORD_PATIENCE };
   }
 
   /** The hub's record is shorter than a head that it signed: its newest head will show it. */
@@ -141,11 +143,20 @@ export class PublicRecord {
     return this.kept.heads[this.kept.heads.length - 1] || { size: 0, root: "" };
   }
 
-  /** The same each time, from whichever tab: the hub signs one for each voter. */
+  /** The same each time, from whichever tab: the hub signs one for each voter. Null until it is clear which tab makes it. */
   request({ leaf, entry: { q, r } }) {
     this.reload();
     const key = this.kept.items.find((each) => each.leaf === leaf);
     if (!key.b) {
+      if (key.tab !== this.tab) {
+        // Of two that claim it at once, the claim written last stands when both look again.
+        if (!(Date.now() - key.since < RECORD_CLAIM)) {
+          Object.assign(key, { tab: this.tab, since: Date.now() });
+          this.save();
+        }
+        this.later(key, 0.5, 0.5);
+        return null;
+      }
       const seed = crypto.getRandomValues(new Uint8Array(32));
       key.k = toBase64(edPublicKey(seed));
       const { blinded, secret } = tokenBlind(...this.material(key));
