@@ -94,7 +94,7 @@ static unsigned choice_of(unsigned index, unsigned counter) { return (index + co
 static void promised(const struct phone *phone, unsigned index, const char *text, size_t length) {
     int64_t by = number_in(text, length, "\"by\":"), now = time(NULL);
     const char *sig = text_in(text, length, "\"sig\":\"", SEAL_SIGNATURE);
-    if (by <= now || by > now + 3600) fail("a ballot is promised for %" PRId64 ", it is %" PRId64, by, now);
+    if (by <= now || by > now + 86460) fail("a ballot is promised for %" PRId64 ", it is %" PRId64, by, now);
     if (index > 0) return;
     if (!seal_is_promised(index, phone->counter, choice_of(index, phone->counter), by, sig))
         fail("the promise is not signed by the log: %.*s", (int)length, text);
