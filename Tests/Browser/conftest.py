@@ -87,7 +87,8 @@ def stand(device):
 
 
 def faults(page):
-    """Serious accessibility faults, as axe names them."""
+    """Serious accessibility faults, as axe names them, once nothing is half faded any more."""
+    page.evaluate("Promise.allSettled(document.getAnimations().map((each) => each.finished)).then(() => {})")
     found = Axe().run(page).response["violations"]
     return [f"{fault['id']}: {node['target']}" for fault in found if fault["impact"] in ("serious", "critical")
             for node in fault["nodes"]]
